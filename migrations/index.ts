@@ -1,0 +1,7 @@
+import { Platform1763700000001 } from './0001-platform.js';
+import { Identity1763700000002 } from './0002-identity.js';
+import { Organizations1763700000003 } from './0003-organizations.js';
+import { Audit1763700000004 } from './0004-audit.js';
+
+/** Every migration in the order it runs; named here by hand, so that a file alone changes nothing. */
+export const MIGRATIONS = [Platform1763700000001, Identity1763700000002, Organizations1763700000003, Audit1763700000004];

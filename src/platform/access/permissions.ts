@@ -1,0 +1,60 @@
+/** Every permission there is, as `resource:action`. A new one is a reviewed line here and in the roles below. */
+export const PERMISSIONS = [
+  'organization:read',
+  'organization:update',
+  'organization:transfer',
+  'members:read',
+  'members:manage',
+  'roles:read',
+  'roles:manage',
+  'invitations:read',
+  'invitations:manage',
+  'api-keys:manage',
+  'audit:read',
+  'audit:export',
+  'audit:verify',
+  'files:read',
+  'files:create',
+  'files:delete',
+  'jobs:read',
+  'jobs:cancel',
+  'jobs:manage',
+  'pipelines:read',
+  'pipelines:manage',
+  'leads:read',
+  'leads:create',
+  'leads:update',
+  'leads:delete',
+  'leads:import',
+  'leads:export',
+] as const;
+
+export type Permission = (typeof PERMISSIONS)[number];
+
+/** Roles every organization has; custom roles are sets of permissions the maker holds. */
+export const SYSTEM_ROLES = ['owner', 'admin', 'manager', 'finance', 'approver', 'member', 'viewer', 'external'] as const;
+
+export type SystemRole = (typeof SYSTEM_ROLES)[number];
+
+const VIEW: readonly Permission[] = ['organization:read', 'members:read', 'roles:read', 'files:read', 'jobs:read', 'pipelines:read', 'leads:read'];
+const WORK: readonly Permission[] = [...VIEW, 'files:create', 'leads:create', 'leads:update', 'jobs:cancel', 'api-keys:manage'];
+const LEAD: readonly Permission[] = [...WORK, 'files:delete', 'leads:delete', 'leads:import', 'leads:export', 'invitations:read', 'pipelines:manage'];
+const ADMIN: readonly Permission[] = PERMISSIONS.filter((permission) => permission !== 'organization:transfer');
+
+/** What each role may do. Unknown means denied. */
+export const ROLE_PERMISSIONS: Readonly<Record<SystemRole, readonly Permission[]>> = {
+  owner: PERMISSIONS,
+  admin: ADMIN,
+  manager: LEAD,
+  finance: [...VIEW, 'files:create', 'leads:export', 'audit:read'],
+  approver: [...VIEW, 'files:create'],
+  member: WORK,
+  viewer: VIEW,
+  external: ['organization:read'],
+};
+
+const known: ReadonlySet<string> = new Set(PERMISSIONS);
+
+export function isPermission(text: string): text is Permission {
+  return known.has(text);
+}

@@ -1,0 +1,53 @@
+import type { ProblemFactory } from '../problems/problem.js';
+import type { JsonSchema } from '../shapes/field.js';
+
+const FIELD_ERROR: JsonSchema = {
+  type: 'object',
+  required: ['code', 'message'],
+  properties: {
+    pointer: { type: 'string', description: 'JSON pointer into the body (RFC 6901).' },
+    parameter: { type: 'string', description: 'Name of the query parameter or header.' },
+    code: { type: 'string' },
+    message: { type: 'string' },
+    validOptions: { type: 'array', items: { type: 'string' }, description: 'What would be right, where there is a closed list.' },
+    didYouMean: { type: 'string', description: 'The likely right value.' },
+  },
+};
+
+const PROBLEM: JsonSchema = {
+  type: 'object',
+  description: 'RFC 9457 problem. `code` is stable; `requestId` finds the request in the log.',
+  required: ['type', 'title', 'status', 'code', 'instance', 'requestId'],
+  properties: {
+    type: { type: 'string' },
+    title: { type: 'string' },
+    status: { type: 'integer' },
+    detail: { type: 'string' },
+    instance: { type: 'string' },
+    code: { type: 'string' },
+    requestId: { type: 'string' },
+    errors: { type: 'array', items: { $ref: '#/components/schemas/FieldError' } },
+    validOptions: { type: 'array', items: { type: 'string' } },
+    didYouMean: { type: 'string' },
+    retryAfterSeconds: { type: 'number' },
+  },
+};
+
+/** The schemas every problem response refers to. */
+export function problemSchemas(): Record<string, JsonSchema> {
+  return { FieldError: FIELD_ERROR, Problem: PROBLEM };
+}
+
+/** One response for all declared problems of a status, an example for each. */
+export function problemResponse(status: number, factories: readonly ProblemFactory[]): JsonSchema {
+  const examples: Record<string, JsonSchema> = {};
+  for (const { definition } of factories) {
+    const { code, title } = definition;
+    examples[code] = { summary: title, value: { type: `/problems/${code}`, title, status, instance: 'urn:request:4bf92f3577b34da6a3ce929d0e0e4736', code, requestId: '4bf92f3577b34da6a3ce929d0e0e4736' } };
+  }
+  return {
+    description: factories.map(({ definition }) => `\`${definition.code}\`: ${definition.title}.`).join(' '),
+    ...(status === 429 || status === 503 ? { headers: { 'Retry-After': { description: 'Seconds to wait.', schema: { type: 'integer' } } } } : {}),
+    content: { 'application/problem+json': { schema: { $ref: '#/components/schemas/Problem' }, examples } },
+  };
+}
