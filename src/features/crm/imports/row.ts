@@ -1,0 +1,221 @@
+import { didYouMean } from '../../../shared/did-you-mean.js';
+import type { AmountFault, Money } from '../../../shared/money.js';
+import { isCurrency, parseMoneyAmount } from '../../../shared/money.js';
+import { foldText, normalizeEmail, phoneMatchKey } from '../../../shared/text.js';
+import type { ColumnFormat, LeadField, LeadMapping, LeadTarget } from './mapping.js';
+import { headerKey, LEAD_FIELDS } from './mapping.js';
+
+export type Stage = { key: string; name: string };
+export type Owner = { id: string; email: string; name?: string };
+/** What a row is read against: the pipeline of the import and the members who may own a lead. */
+export type RowContext = { headers: readonly string[]; stages: readonly Stage[]; baseCurrency: string; owners?: readonly Owner[] };
+
+/** A lead as a row gives it; what the file does not say is null, or absent from `attributes`. */
+export type ImportedLead = {
+  name: string;
+  company: string | null;
+  email: string | null;
+  phone: string | null;
+  value: Money | null;
+  notes: string | null;
+  status: string | null;
+  source: string | null;
+  tags: string[];
+  ownerId: string | null;
+  attributes: Record<string, string>;
+};
+
+export type RowErrorCode =
+  | 'required'
+  | 'too-long'
+  | 'email-invalid'
+  | 'phone-invalid'
+  | 'amount-invalid'
+  | 'currency-unknown'
+  | 'status-unknown'
+  | 'owner-unknown'
+  | 'too-many-tags';
+export type RowError = { column: string; code: RowErrorCode; message: string; value: string; didYouMean?: string };
+export type RowResult = { ok: true; lead: ImportedLead } | { ok: false; errors: RowError[] };
+
+/** Lengths of the lead's columns in the database. */
+const LONGEST: Readonly<Record<LeadField, number>> = {
+  name: 255,
+  company: 255,
+  email: 254,
+  phone: 50,
+  value: 64,
+  currency: 64,
+  notes: 20_000,
+  status: 255,
+  source: 255,
+  tags: 2_000,
+  owner: 254,
+};
+const LONGEST_ATTRIBUTE = 2_000;
+const LONGEST_TAG = 50;
+const MOST_TAGS = 50;
+const LONGEST_SHOWN = 200;
+const EMAIL = /^[^\s@,;<>"()[\]\\]{1,64}@(?:[\p{L}\p{N}](?:[\p{L}\p{N}-]{0,61}[\p{L}\p{N}])?\.)+[\p{L}][\p{L}\p{N}-]*[\p{L}\p{N}]$/u;
+const PHONE = /^[+\d][\d\s()./-]*(?:(?:;|,|#|\bext\.?|x)\s*\d{1,8})?$|^\([\d\s()./-]+$/i;
+const AMOUNT_WORDS: Readonly<Record<AmountFault, string>> = {
+  empty: 'is empty',
+  'not-an-amount': 'is not an amount',
+  'other-currency': 'names another currency than the row',
+  'too-many-decimals': 'has more decimals than the currency knows',
+  'out-of-range': 'is too large',
+};
+
+type Field = { text: string; column: string; format: ColumnFormat };
+
+/** Collects what is wrong with a row, so that a person sees all of it at once. */
+class RowReading {
+  readonly errors: RowError[] = [];
+  private readonly fields = new Map<LeadTarget, Field>();
+
+  constructor(cells: readonly string[], mapping: LeadMapping, headers: readonly string[]) {
+    const places = new Map(headers.map((header, at) => [headerKey(header), at]));
+    for (const { from, to, separator, format } of mapping.columns) {
+      const parts = from.map((header) => (cells[places.get(headerKey(header)) ?? -1] ?? '').trim()).filter((part) => part !== '');
+      this.add(to, { text: parts.join(separator ?? ' '), column: from.join(' + '), format: format ?? {} });
+    }
+    for (const [to, text] of Object.entries(mapping.defaults ?? {}) as [LeadTarget, string][]) {
+      if (this.text(to) === '') this.add(to, { text: text.trim(), column: this.fields.get(to)?.column ?? to, format: {} });
+    }
+  }
+
+  private add(to: LeadTarget, field: Field): void {
+    const longest = to.startsWith('attributes.') ? LONGEST_ATTRIBUTE : LONGEST[to as LeadField];
+    // Postgres cannot hold a zero character in a text.
+    const text = field.text.replaceAll('\0', '').normalize('NFC');
+    this.fields.set(to, { ...field, text });
+    if (text.length > longest) this.fail(to, 'too-long', `is longer than ${longest} characters`);
+  }
+
+  text(to: LeadTarget): string {
+    return this.fields.get(to)?.text ?? '';
+  }
+
+  format(to: LeadTarget): ColumnFormat {
+    return this.fields.get(to)?.format ?? {};
+  }
+
+  fail(to: LeadTarget, code: RowErrorCode, words: string, meant?: string): void {
+    const column = this.fields.get(to)?.column ?? to;
+    const value = this.text(to).slice(0, LONGEST_SHOWN);
+    const message = value === '' ? `The ${to} ${words}.` : `"${value.slice(0, 60)}" ${words}.`;
+    this.errors.push({ column, code, message, value, ...(meant !== undefined && { didYouMean: meant }) });
+  }
+
+  attributes(): Record<string, string> {
+    const found = [...this.fields].filter(([to, { text }]) => to.startsWith('attributes.') && text !== '');
+    return Object.fromEntries(found.map(([to, { text }]) => [to.slice('attributes.'.length), text]));
+  }
+}
+
+function readEmail(row: RowReading): string | null {
+  const text = row.text('email').replace(/^mailto:/i, '');
+  if (text === '') return null;
+  if (!EMAIL.test(text)) row.fail('email', 'email-invalid', 'is not an e-mail address');
+  return normalizeEmail(text);
+}
+
+function readPhone(row: RowReading): string | null {
+  const text = row.text('phone').replace(/^tel:/i, '');
+  if (text === '') return null;
+  if (!PHONE.test(text) || phoneMatchKey(text) === undefined) row.fail('phone', 'phone-invalid', 'is not a phone number');
+  return text;
+}
+
+function readValue(row: RowReading, baseCurrency: string): Money | null {
+  const given = row.text('currency').toUpperCase();
+  const text = row.text('value');
+  const currency = given === '' ? (currencyIn(text) ?? baseCurrency) : given;
+  if (!isCurrency(currency)) {
+    row.fail('currency', 'currency-unknown', 'is not a currency code such as EUR or USD');
+    return null;
+  }
+  if (text === '') return null;
+  const amount = parseMoneyAmount(text, currency, row.format('value'));
+  if ('amountMinor' in amount) return { amountMinor: amount.amountMinor.toString(), currency };
+  row.fail('value', 'amount-invalid', `${AMOUNT_WORDS[amount.fault]} (${currency})`);
+  return null;
+}
+
+/** A code written beside the amount, as in "1,200 USD", names the currency where no column does. */
+function currencyIn(text: string): string | undefined {
+  const code = /(?:^|[\s\d])([a-z]{3})(?=$|[\s\d.,-])/i.exec(text)?.[1]?.toUpperCase();
+  return code !== undefined && isCurrency(code) ? code : undefined;
+}
+
+const plain = (text: string): string => foldText(text).replace(/[\s_-]+/g, ' ');
+
+function readStatus(row: RowReading, stages: readonly Stage[]): string | null {
+  const text = row.text('status');
+  if (text === '') return null;
+  const wanted = plain(text);
+  const found = stages.find((stage) => plain(stage.key) === wanted) ?? stages.find((stage) => plain(stage.name) === wanted);
+  if (found) return found.key;
+  const names = stages.map((stage) => stage.name);
+  row.fail('status', 'status-unknown', `is not a stage of this pipeline; it has ${names.join(', ')}`, didYouMean(text, names));
+  return null;
+}
+
+function readOwner(row: RowReading, owners: readonly Owner[]): string | null {
+  const text = row.text('owner');
+  if (text === '') return null;
+  const wanted = plain(text);
+  const byName = owners.filter((owner) => owner.name !== undefined && plain(owner.name) === wanted);
+  const found = owners.find((owner) => owner.id === text.toLowerCase() || normalizeEmail(owner.email) === normalizeEmail(text));
+  if (found) return found.id;
+  // Two members of one name: the import does not guess.
+  if (byName.length === 1 && byName[0]) return byName[0].id;
+  const known = owners.map((owner) => owner.email);
+  row.fail('owner', 'owner-unknown', 'is not the e-mail or the name of one member', didYouMean(text, known));
+  return null;
+}
+
+function readTags(row: RowReading): string[] {
+  const byKey = new Map<string, string>();
+  for (const part of row.text('tags').split(/[;,]/)) {
+    const tag = part.trim();
+    if (tag !== '' && !byKey.has(tag.toLowerCase())) byKey.set(tag.toLowerCase(), tag);
+  }
+  const tags = [...byKey.values()];
+  if (tags.some((tag) => tag.length > LONGEST_TAG)) row.fail('tags', 'too-long', `holds a tag longer than ${LONGEST_TAG} characters`);
+  if (tags.length > MOST_TAGS) row.fail('tags', 'too-many-tags', `holds more than ${MOST_TAGS} tags`);
+  return tags;
+}
+
+/** Reads one row of a file as a lead, or tells everything that is wrong with it. A row without a name is called by its company or e-mail. */
+export function readLeadRow(cells: readonly string[], mapping: LeadMapping, context: RowContext): RowResult {
+  const row = new RowReading(cells, mapping, context.headers);
+  const textOrNull = (to: (typeof LEAD_FIELDS)[number]) => (row.text(to) === '' ? null : row.text(to));
+  const name = row.text('name') || row.text('company') || row.text('email') || row.text('phone');
+  if (name === '') row.fail('name', 'required', 'is missing, and neither company, e-mail nor phone can stand in for it');
+  const lead: ImportedLead = {
+    name: name.replace(/\s+/g, ' '),
+    company: textOrNull('company'),
+    email: readEmail(row),
+    phone: readPhone(row),
+    value: readValue(row, context.baseCurrency),
+    notes: textOrNull('notes'),
+    status: readStatus(row, context.stages),
+    source: textOrNull('source'),
+    tags: readTags(row),
+    ownerId: readOwner(row, context.owners ?? []),
+    attributes: row.attributes(),
+  };
+  return row.errors.length === 0 ? { ok: true, lead } : { ok: false, errors: row.errors };
+}
+
+/** What tells whether a lead is already there, folded for comparing; undefined when this row does not hold it. */
+export function naturalKeyOf(lead: ImportedLead, mapping: Pick<LeadMapping, 'naturalKey'>): string | undefined {
+  const key = mapping.naturalKey;
+  if (key === undefined) return undefined;
+  if (key === 'email') return lead.email ?? undefined;
+  if (key === 'phone') return lead.phone === null ? undefined : phoneMatchKey(lead.phone);
+  if (key === 'name+company') return lead.company === null ? undefined : `${foldText(lead.name)}\n${foldText(lead.company)}`;
+  const value = lead.attributes[key.slice('attributes.'.length)]?.trim();
+  return value === undefined || value === '' ? undefined : value;
+}
