@@ -14,7 +14,13 @@ export default async () => {
   const { default: pg } = await import('pg');
   const dir = fs.mkdtempSync(path.join(os.tmpdir(), 'concord-test-'));
   fs.chmodSync(dir, 0o711); // where user namespaces are forbidden, PostgreSQL runs as nobody and must get in
-  const servers = await startEmbedded({ dataDir: dir, needPostgres: true, needS3: true, durable: false, allowedOrigins: ['http://localhost:3000'] });
+  const servers = await startEmbedded({
+    dataDir: dir,
+    needPostgres: true,
+    needS3: true,
+    durable: false,
+    allowedOrigins: ['http://localhost:3000'],
+  });
   const secret = 'test-secret-test-secret-test-secret-0123';
   const admin = new pg.Client({ connectionString: servers.postgres.urlFor('postgres') });
   await admin.connect();
@@ -26,5 +32,9 @@ export default async () => {
   globalThis.__CONCORD_TEST__ = { servers, dir };
   process.env.CONCORD_TEST_OWNER_URL = owner;
   process.env.CONCORD_TEST_SECRET = secret;
-  process.env.CONCORD_TEST_S3 = JSON.stringify({ endpoint: servers.s3.endpoint, accessKeyId: servers.s3.accessKeyId, secretAccessKey: servers.s3.secretAccessKey });
+  process.env.CONCORD_TEST_S3 = JSON.stringify({
+    endpoint: servers.s3.endpoint,
+    accessKeyId: servers.s3.accessKeyId,
+    secretAccessKey: servers.s3.secretAccessKey,
+  });
 };

@@ -6,6 +6,7 @@ import type { Settings } from '../../src/platform/config/settings.js';
 import { watchOpenTransactions } from '../../src/platform/database/transactions.js';
 import { createHttpApp } from '../../src/platform/http/http-app.js';
 import type { Connections } from '../../src/platform/runtime/connections.js';
+import { checkAnswers } from './answer-check.js';
 import { cloneDatabase, type TestDatabase, testSecret } from './test-database.js';
 
 /** The whole application on a database of its own, real queue and real S3 protocol included. */
@@ -46,13 +47,28 @@ function testConnections(database: TestDatabase, settings: Settings): Connection
   };
 }
 
+export interface TestAppOptions {
+  /** The database of another app: a second process beside it. That app drops the database. */
+  readonly database?: TestDatabase;
+}
+
 /** Starts the application; `environment` overrides settings by their variable names. */
-export async function startTestApp(environment: Record<string, string> = {}): Promise<TestApp> {
+export async function startTestApp(environment: Record<string, string> = {}, options: TestAppOptions = {}): Promise<TestApp> {
   watchOpenTransactions();
-  const database = await cloneDatabase();
-  const settings = loadSettings({ NODE_ENV: 'test', SECRET_KEY: testSecret(), LOG_LEVEL: 'silent', PORT: '0', DATABASE_LANES: '2', RATE_LIMIT_SCALE: '1000', DEMO_DATA: 'false', ...environment });
+  const database = options.database ?? (await cloneDatabase());
+  const settings = loadSettings({
+    NODE_ENV: 'test',
+    SECRET_KEY: testSecret(),
+    LOG_LEVEL: 'silent',
+    PORT: '0',
+    DATABASE_LANES: '2',
+    RATE_LIMIT_SCALE: '1000',
+    DEMO_DATA: 'false',
+    ...environment,
+  });
   const connections = testConnections(database, settings);
   const nest = await createHttpApp(AppModule.with(settings, connections), settings);
+  checkAnswers(nest.getHttpAdapter().getInstance());
   await nest.init();
   await nest.getHttpAdapter().getInstance().ready();
   return {
@@ -67,7 +83,7 @@ export async function startTestApp(environment: Record<string, string> = {}): Pr
     },
     close: async () => {
       await nest.close();
-      await database.drop();
+      if (!options.database) await database.drop();
     },
   };
 }
@@ -80,5 +96,10 @@ async function call(nest: NestFastifyApplication, method: InjectOptions['method'
     ...(options.body === undefined ? {} : { payload: options.body as object }),
   } as InjectOptions);
   const isJson = String(response.headers['content-type'] ?? '').includes('json');
-  return { status: response.statusCode, headers: response.headers, text: response.body, json: isJson && response.body !== '' ? (JSON.parse(response.body) as unknown) : undefined };
+  return {
+    status: response.statusCode,
+    headers: response.headers,
+    text: response.body,
+    json: isJson && response.body !== '' ? (JSON.parse(response.body) as unknown) : undefined,
+  };
 }

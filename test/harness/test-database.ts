@@ -32,7 +32,12 @@ export async function cloneDatabase(): Promise<TestDatabase> {
   url.pathname = `/${name}`;
   const owner = url.toString();
   const secret = new Secret(testSecret());
-  const urls: DatabaseUrls = { owner, app: deriveDatabaseUrl(owner, 'app', secret), system: deriveDatabaseUrl(owner, 'system', secret), queue: deriveDatabaseUrl(owner, 'queue', secret) };
+  const urls: DatabaseUrls = {
+    owner,
+    app: deriveDatabaseUrl(owner, 'app', secret),
+    system: deriveDatabaseUrl(owner, 'system', secret),
+    queue: deriveDatabaseUrl(owner, 'queue', secret),
+  };
   const client = new pg.Client({ connectionString: owner });
   await client.connect();
   return {

@@ -71,12 +71,35 @@ describe('access', () => {
 
 describe('problems', () => {
   it('points at every fault at once and says what would be right', async () => {
-    const answer = await send({ method: 'POST', url: '/api/v1/probe/tools', as: key, payload: { nam: 'x', kind: 'rak', contact: 'no', boughtOn: '2026-02-30', price: { amountMinor: 5, currency: 'EUR' }, parts: [{ label: 'a' }, { label: '' }] } });
+    const answer = await send({
+      method: 'POST',
+      url: '/api/v1/probe/tools',
+      as: key,
+      payload: {
+        nam: 'x',
+        kind: 'rak',
+        contact: 'no',
+        boughtOn: '2026-02-30',
+        price: { amountMinor: 5, currency: 'EUR' },
+        parts: [{ label: 'a' }, { label: '' }],
+      },
+    });
     expect(answer.statusCode).toBe(422);
     expect(answer.headers['content-type']).toContain('application/problem+json');
     const { errors } = answer.json<{ errors: { pointer: string; didYouMean?: string; validOptions?: string[] }[] }>();
-    expect(errors.map((error) => error.pointer).sort()).toEqual(['/boughtOn', '/contact', '/kind', '/nam', '/name', '/parts/1/label', '/price']);
-    expect(errors.find((error) => error.pointer === '/kind')).toMatchObject({ didYouMean: 'rake', validOptions: ['spade', 'rake', 'shears'] });
+    expect(errors.map((error) => error.pointer).sort()).toEqual([
+      '/boughtOn',
+      '/contact',
+      '/kind',
+      '/nam',
+      '/name',
+      '/parts/1/label',
+      '/price',
+    ]);
+    expect(errors.find((error) => error.pointer === '/kind')).toMatchObject({
+      didYouMean: 'rake',
+      validOptions: ['spade', 'rake', 'shears'],
+    });
     expect(errors.find((error) => error.pointer === '/nam')).toMatchObject({ didYouMean: 'name' });
   });
 
@@ -93,13 +116,23 @@ describe('problems', () => {
   });
 
   it('refuses a body that is too large', async () => {
-    const answer = await send({ method: 'POST', url: '/api/v1/probe/tools', as: key, payload: { name: 'x'.repeat(1_100_000), kind: 'rake' } });
+    const answer = await send({
+      method: 'POST',
+      url: '/api/v1/probe/tools',
+      as: key,
+      payload: { name: 'x'.repeat(1_100_000), kind: 'rake' },
+    });
     expect(answer.statusCode).toBe(413);
   });
 
   it('answers unknown parameters, addresses and impossible ids', async () => {
-    expect((await send({ method: 'GET', url: '/api/v1/probe/tools?limt=3', as: key })).json()).toMatchObject({ status: 400, errors: [{ parameter: 'limt', didYouMean: 'limit' }] });
-    expect((await send({ method: 'GET', url: '/api/v1/probe/tools?limit=1000', as: key })).json()).toMatchObject({ errors: [{ parameter: 'limit', code: 'range' }] });
+    expect((await send({ method: 'GET', url: '/api/v1/probe/tools?limt=3', as: key })).json()).toMatchObject({
+      status: 400,
+      errors: [{ parameter: 'limt', didYouMean: 'limit' }],
+    });
+    expect((await send({ method: 'GET', url: '/api/v1/probe/tools?limit=1000', as: key })).json()).toMatchObject({
+      errors: [{ parameter: 'limit', code: 'range' }],
+    });
     expect((await send({ method: 'GET', url: '/api/v1/nothing' })).json()).toMatchObject({ code: 'not-found' });
     expect((await send({ method: 'GET', url: '/api/v1/probe/tools/not-an-id', as: key })).statusCode).toBe(404);
   });
@@ -138,7 +171,12 @@ describe('answers', () => {
   });
 
   it('carries request ids, rate limits and security headers', async () => {
-    const answer = await send({ method: 'GET', url: '/api/v1/probe/tools', as: key, headers: { traceparent: '00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01' } });
+    const answer = await send({
+      method: 'GET',
+      url: '/api/v1/probe/tools',
+      as: key,
+      headers: { traceparent: '00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01' },
+    });
     expect(answer.headers['x-log-id']).toBe('4bf92f3577b34da6a3ce929d0e0e4736');
     expect(answer.headers.traceparent).toContain('4bf92f3577b34da6a3ce929d0e0e4736');
     expect(answer.headers.ratelimit).toContain('read');
@@ -148,7 +186,8 @@ describe('answers', () => {
 
   it('wants If-Match where updates could be lost', async () => {
     const { id } = (await make(key, 'edited')).json<{ id: string }>();
-    const edit = (headers: Record<string, string>): Promise<LightMyRequestResponse> => send({ method: 'PATCH', url: `/api/v1/probe/tools/${id}`, as: key, headers, payload: { name: 'better' } });
+    const edit = (headers: Record<string, string>): Promise<LightMyRequestResponse> =>
+      send({ method: 'PATCH', url: `/api/v1/probe/tools/${id}`, as: key, headers, payload: { name: 'better' } });
     expect((await edit({})).statusCode).toBe(428);
     expect((await edit({ 'if-match': 'nonsense' })).statusCode).toBe(400);
     expect((await edit({ 'if-match': '"v9"' })).statusCode).toBe(412);
@@ -183,7 +222,9 @@ describe('Idempotency-Key', () => {
   it('of twenty at once does one, and answers the others with its answer or 409', async () => {
     const answers = await Promise.all(Array.from({ length: 20 }, () => make(key, 'raced', { 'idempotency-key': 'k4' })));
     expect(answers.filter((answer) => answer.statusCode === 201 && !answer.headers['idempotency-replayed'])).toHaveLength(1);
-    expect(answers.every((answer) => answer.statusCode === 201 || answer.json<{ code: string }>().code === 'idempotency-key-running')).toBe(true);
+    expect(answers.every((answer) => answer.statusCode === 201 || answer.json<{ code: string }>().code === 'idempotency-key-running')).toBe(
+      true,
+    );
     const { rows } = await app.database.owner.query(`select count(*)::int as n from probe_tools where name = 'raced'`);
     expect(rows).toEqual([{ n: 1 }]);
   });
@@ -199,7 +240,8 @@ describe('rate limits', () => {
     try {
       limited.source.grants.set('ck_busy', grant(ROLE_PERMISSIONS.owner));
       const answers: LightMyRequestResponse[] = [];
-      for (let n = 0; n < 8; n++) answers.push(await limited.nest.inject({ method: 'GET', url: '/api/v1/probe/tools', headers: { 'x-api-key': 'ck_busy' } }));
+      for (let n = 0; n < 8; n++)
+        answers.push(await limited.nest.inject({ method: 'GET', url: '/api/v1/probe/tools', headers: { 'x-api-key': 'ck_busy' } }));
       const refused = answers.filter((answer) => answer.statusCode === 429);
       expect(refused.length).toBe(2);
       expect(Number(refused[0]?.headers['retry-after'])).toBeGreaterThan(0);
@@ -214,7 +256,8 @@ describe('CORS', () => {
   it('lets listed origins in and no other', async () => {
     const open = await startProbeApp({ CORS_ORIGINS: 'https://app.example.com' });
     try {
-      const ask = (origin: string): Promise<LightMyRequestResponse> => open.nest.inject({ method: 'OPTIONS', url: '/api/v1/probe/tools', headers: { origin, 'access-control-request-method': 'POST' } });
+      const ask = (origin: string): Promise<LightMyRequestResponse> =>
+        open.nest.inject({ method: 'OPTIONS', url: '/api/v1/probe/tools', headers: { origin, 'access-control-request-method': 'POST' } });
       expect((await ask('https://app.example.com')).headers['access-control-allow-origin']).toBe('https://app.example.com');
       expect((await ask('https://evil.example')).headers['access-control-allow-origin']).toBeUndefined();
     } finally {

@@ -1,4 +1,18 @@
-import { Body, Controller, Delete, Get, Global, Inject, Injectable, Module, Param, Patch, Post, Query, type DynamicModule } from '@nestjs/common';
+import {
+  Body,
+  Controller,
+  Delete,
+  Get,
+  Global,
+  Inject,
+  Injectable,
+  Module,
+  Param,
+  Patch,
+  Post,
+  Query,
+  type DynamicModule,
+} from '@nestjs/common';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { AccessModule } from '../../src/platform/access/access.module.js';
 import { CurrentScope } from '../../src/platform/access/current-scope.js';
@@ -15,7 +29,21 @@ import { JsonText, jsonPage } from '../../src/platform/http/json-text.js';
 import { EditConflict, NotFound } from '../../src/platform/http/problems/core-problems.js';
 import { problem } from '../../src/platform/http/problems/problem.js';
 import { mergePatchOf, pageOf } from '../../src/platform/http/shapes/builders.js';
-import { Bool, Email, Id, Instant, Int, ListOf, ListOfShape, LocalDate, MoneyField, Nested, OneOf, Text, TextMap } from '../../src/platform/http/shapes/fields.js';
+import {
+  Bool,
+  Email,
+  Id,
+  Instant,
+  Int,
+  ListOf,
+  ListOfShape,
+  LocalDate,
+  MoneyField,
+  Nested,
+  OneOf,
+  Text,
+  TextMap,
+} from '../../src/platform/http/shapes/fields.js';
 import { TelemetryModule } from '../../src/platform/telemetry/telemetry.module.js';
 import { newId } from '../../src/shared/ids.js';
 import { cloneDatabase, testSecret, type TestDatabase } from '../harness/test-database.js';
@@ -48,7 +76,13 @@ export class ToolQuery {
   @Text({ max: 200, optional: true }) cursor?: string;
   @Bool({ optional: true }) lent?: boolean;
 }
-export const ToolTaken = problem({ code: 'probe-tool-taken', status: 409, title: 'There is such a tool already', constraint: 'probe_tools_name', pointer: '/name' });
+export const ToolTaken = problem({
+  code: 'probe-tool-taken',
+  status: 409,
+  title: 'There is such a tool already',
+  constraint: 'probe_tools_name',
+  pointer: '/name',
+});
 
 interface ToolRow {
   id: string;
@@ -64,7 +98,11 @@ export class Tools {
 
   make(scope: Scope, input: MakeTool): Promise<ToolRow> {
     return this.db.writeOne(scope, async (tx) => {
-      const made = await tx.first<ToolRow>(`insert into probe_tools (organization_id, id, name) values ($1, $2, $3) returning ${COLUMNS}`, [scope.organizationId, newId(), input.name]);
+      const made = await tx.first<ToolRow>(`insert into probe_tools (organization_id, id, name) values ($1, $2, $3) returning ${COLUMNS}`, [
+        scope.organizationId,
+        newId(),
+        input.name,
+      ]);
       if (!made) throw NotFound();
       return made;
     });
@@ -78,7 +116,10 @@ export class Tools {
 
   async edit(scope: Scope, id: string, input: EditTool): Promise<ToolRow> {
     return this.db.write(scope, async (tx) => {
-      const changed = await tx.first<ToolRow>(`update probe_tools set name = coalesce($2, name), version = version + 1 where id = $1 and version = $3 returning ${COLUMNS}`, [id, input.name ?? null, scope.ifMatch]);
+      const changed = await tx.first<ToolRow>(
+        `update probe_tools set name = coalesce($2, name), version = version + 1 where id = $1 and version = $3 returning ${COLUMNS}`,
+        [id, input.name ?? null, scope.ifMatch],
+      );
       if (!changed) throw EditConflict();
       return changed;
     });
@@ -90,7 +131,15 @@ export class ToolsController {
   constructor(@Inject(Tools) private readonly tools: Tools) {}
 
   @Post()
-  @Endpoint({ access: 'leads:create', returns: [201, ToolView], fails: [ToolTaken], idempotent: true, etag: true, location: '/api/v1/probe/tools/{id}', summary: 'Make a tool' })
+  @Endpoint({
+    access: 'leads:create',
+    returns: [201, ToolView],
+    fails: [ToolTaken],
+    idempotent: true,
+    etag: true,
+    location: '/api/v1/probe/tools/{id}',
+    summary: 'Make a tool',
+  })
   make(@CurrentScope() scope: Scope, @Body() input: MakeTool): Promise<ToolRow> {
     return this.tools.make(scope, input);
   }
@@ -178,7 +227,16 @@ const TABLE = `
 export async function startProbeApp(environment: Record<string, string> = {}): Promise<ProbeApp> {
   const database = await cloneDatabase();
   await database.owner.query(TABLE);
-  const settings = loadSettings({ NODE_ENV: 'test', SECRET_KEY: testSecret(), LOG_LEVEL: 'silent', PORT: '0', DATABASE_LANES: '2', API_DOCS: 'false', RATE_LIMIT_SCALE: '1000', ...environment });
+  const settings = loadSettings({
+    NODE_ENV: 'test',
+    SECRET_KEY: testSecret(),
+    LOG_LEVEL: 'silent',
+    PORT: '0',
+    DATABASE_LANES: '2',
+    API_DOCS: 'false',
+    RATE_LIMIT_SCALE: '1000',
+    ...environment,
+  });
   const providers = [
     { provide: Settings, useValue: settings },
     { provide: DATABASE_URLS, useValue: database.urls },

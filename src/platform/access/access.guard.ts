@@ -68,7 +68,12 @@ export class AccessGuard implements CanActivate {
     return grant;
   }
 
-  private admit(request: ConcordRequest, reply: ConcordReply, endpoint: EndpointOptions, grant: Grant | undefined): boolean | Promise<boolean> {
+  private admit(
+    request: ConcordRequest,
+    reply: ConcordReply,
+    endpoint: EndpointOptions,
+    grant: Grant | undefined,
+  ): boolean | Promise<boolean> {
     const scope = scopeOf(request, grant);
     request.concord.scope = scope;
     const limited = this.rates.take(request, reply, endpoint, scope);
@@ -79,17 +84,32 @@ export class AccessGuard implements CanActivate {
   private permit(request: ConcordRequest, reply: ConcordReply, endpoint: EndpointOptions, scope: Scope): boolean | Promise<boolean> {
     const { access } = endpoint;
     if (access !== 'public' && access !== 'signed-in') {
-      if (scope.organizationId === NIL_ID) throw OrganizationRequired({ detail: 'Choose one with POST /api/v1/auth/switch, or create one.' });
+      if (scope.organizationId === NIL_ID)
+        throw OrganizationRequired({ detail: 'Choose one with POST /api/v1/auth/switch, or create one.' });
       if (!scope.permissions.has(access)) return this.refuse(request, scope, access);
     }
     if (endpoint.idempotent || endpoint.ifMatch) request.concord.scope = { ...scope, ...requestClaims(request, reply, endpoint) };
     return true;
   }
 
-  private async refuse(request: ConcordRequest, scope: Scope, permission: Exclude<EndpointOptions['access'], 'public' | 'signed-in'>): Promise<never> {
+  private async refuse(
+    request: ConcordRequest,
+    scope: Scope,
+    permission: Exclude<EndpointOptions['access'], 'public' | 'signed-in'>,
+  ): Promise<never> {
     const { organizationId, actor, requestId, address } = scope;
-    await this.source.denied({ organizationId, actor, permission, route: `${request.method} ${request.routeOptions.url ?? ''}`, requestId, address });
-    throw PermissionDenied({ detail: `This needs the permission ${permission}. GET /api/v1/access/explain tells why you do not have it.`, extra: { permission } });
+    await this.source.denied({
+      organizationId,
+      actor,
+      permission,
+      route: `${request.method} ${request.routeOptions.url ?? ''}`,
+      requestId,
+      address,
+    });
+    throw PermissionDenied({
+      detail: `This needs the permission ${permission}. GET /api/v1/access/explain tells why you do not have it.`,
+      extra: { permission },
+    });
   }
 }
 
@@ -101,8 +121,8 @@ function credentialOf(request: ConcordRequest): string | undefined {
 }
 
 function scopeOf(request: ConcordRequest, grant: Grant | undefined): Scope {
-  const { requestId } = request.concord;
-  if (!grant) return anonymousScope(requestId, request.ip);
+  const { requestId, traceparent } = request.concord;
+  if (!grant) return { ...anonymousScope(requestId, request.ip), traceparent };
   const { organizationId, actor, permissions, sessionId } = grant;
-  return { organizationId, actor, permissions, sessionId, requestId, address: request.ip, cost: { statements: 0, ms: 0 } };
+  return { organizationId, actor, permissions, sessionId, requestId, traceparent, address: request.ip, cost: { statements: 0, ms: 0 } };
 }

@@ -23,7 +23,8 @@ const GRANT_TTL_MS = 5_000;
     {
       provide: APP_GUARD,
       inject: [AccessSource, GrantMemory, RateGate, Clock],
-      useFactory: (source: AccessSource, memory: GrantMemory, rates: RateGate, clock: Clock) => new AccessGuard(source, memory, rates, clock),
+      useFactory: (source: AccessSource, memory: GrantMemory, rates: RateGate, clock: Clock) =>
+        new AccessGuard(source, memory, rates, clock),
     },
   ],
   exports: [GrantMemory],

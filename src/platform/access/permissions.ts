@@ -3,6 +3,7 @@ export const PERMISSIONS = [
   'organization:read',
   'organization:update',
   'organization:transfer',
+  'organization:deactivate',
   'members:read',
   'members:manage',
   'roles:read',
@@ -15,6 +16,7 @@ export const PERMISSIONS = [
   'audit:verify',
   'files:read',
   'files:create',
+  'files:update',
   'files:delete',
   'jobs:read',
   'jobs:cancel',
@@ -36,18 +38,44 @@ export const SYSTEM_ROLES = ['owner', 'admin', 'manager', 'finance', 'approver',
 
 export type SystemRole = (typeof SYSTEM_ROLES)[number];
 
-const VIEW: readonly Permission[] = ['organization:read', 'members:read', 'roles:read', 'files:read', 'jobs:read', 'pipelines:read', 'leads:read'];
-const WORK: readonly Permission[] = [...VIEW, 'files:create', 'leads:create', 'leads:update', 'jobs:cancel', 'api-keys:manage'];
-const LEAD: readonly Permission[] = [...WORK, 'files:delete', 'leads:delete', 'leads:import', 'leads:export', 'invitations:read', 'pipelines:manage'];
-const ADMIN: readonly Permission[] = PERMISSIONS.filter((permission) => permission !== 'organization:transfer');
+const VIEW: readonly Permission[] = [
+  'organization:read',
+  'members:read',
+  'roles:read',
+  'files:read',
+  'jobs:read',
+  'pipelines:read',
+  'leads:read',
+];
+const WORK: readonly Permission[] = [
+  ...VIEW,
+  'files:create',
+  'files:update',
+  'leads:create',
+  'leads:update',
+  'jobs:cancel',
+  'api-keys:manage',
+];
+const LEAD: readonly Permission[] = [
+  ...WORK,
+  'files:delete',
+  'leads:delete',
+  'leads:import',
+  'leads:export',
+  'invitations:read',
+  'pipelines:manage',
+];
+const ADMIN: readonly Permission[] = PERMISSIONS.filter(
+  (permission) => permission !== 'organization:transfer' && permission !== 'organization:deactivate',
+);
 
 /** What each role may do. Unknown means denied. */
 export const ROLE_PERMISSIONS: Readonly<Record<SystemRole, readonly Permission[]>> = {
   owner: PERMISSIONS,
   admin: ADMIN,
   manager: LEAD,
-  finance: [...VIEW, 'files:create', 'leads:export', 'audit:read'],
-  approver: [...VIEW, 'files:create'],
+  finance: [...VIEW, 'jobs:cancel', 'files:create', 'leads:export', 'audit:read'],
+  approver: [...VIEW, 'jobs:cancel', 'files:create'],
   member: WORK,
   viewer: VIEW,
   external: ['organization:read'],

@@ -1,7 +1,16 @@
 import { hkdfSync } from 'node:crypto';
 
 /** What a derived key is for; a purpose is never used twice, so no part can be made to produce another part's tokens. */
-export type KeyPurpose = 'token-hash' | 'cursor' | 'audit-chain' | 'audit-checkpoint' | 'idempotency' | 'database-role' | 'sealed-box' | 'refresh-token' | 'one-time-token';
+export type KeyPurpose =
+  | 'token-hash'
+  | 'cursor'
+  | 'audit-chain'
+  | 'audit-checkpoint'
+  | 'idempotency'
+  | 'database-role'
+  | 'sealed-box'
+  | 'refresh-token'
+  | 'one-time-token';
 
 const SALT = 'concord/derived-keys/v1';
 

@@ -55,7 +55,12 @@ export class Bus {
   }
 
   private async connect(): Promise<void> {
-    const client = new pg.Client({ connectionString: this.url, application_name: 'concord-bus', options: SESSION_OPTIONS, keepAlive: true });
+    const client = new pg.Client({
+      connectionString: this.url,
+      application_name: 'concord-bus',
+      options: SESSION_OPTIONS,
+      keepAlive: true,
+    });
     client.on('notification', (message) => this.deliver(message.payload ?? ''));
     client.on('error', (error) => this.lost(client, error));
     client.on('end', () => this.lost(client, undefined));

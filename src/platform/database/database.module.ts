@@ -40,7 +40,11 @@ function makeDatabase(source: DataSource, urls: DatabaseUrls, settings: Settings
         applicationName: 'concord-app',
         retryAttempts: 3,
         retryDelay: 300,
-        extra: { max: settings.databasePoolMax, types: textTypes, options: `${SESSION_OPTIONS} -c statement_timeout=${settings.databaseStatementTimeoutSeconds * 1000}` },
+        extra: {
+          max: settings.databasePoolMax,
+          types: textTypes,
+          options: `${SESSION_OPTIONS} -c statement_timeout=${settings.databaseStatementTimeoutSeconds * 1000}`,
+        },
       }),
     }),
   ],
@@ -50,7 +54,8 @@ function makeDatabase(source: DataSource, urls: DatabaseUrls, settings: Settings
     {
       provide: Bus,
       inject: [DATABASE_URLS, LOGGER],
-      useFactory: (urls: DatabaseUrls, logger: Logger) => new Bus(urls.app, (error) => logger.warn({ err: error }, 'event connection lost')),
+      useFactory: (urls: DatabaseUrls, logger: Logger) =>
+        new Bus(urls.app, (error) => logger.warn({ err: error }, 'event connection lost')),
     },
   ],
   exports: [Database, Bus],

@@ -40,10 +40,22 @@ export class Database {
     private readonly options: DatabaseOptions,
   ) {
     const lane = (readOnly: boolean, connections: number): Lane =>
-      new Lane({ url: options.appUrl, connections, readOnly, applicationName: `concord-${readOnly ? 'read' : 'write'}`, onLost: (error) => options.onTrouble?.(error, 'lane') });
+      new Lane({
+        url: options.appUrl,
+        connections,
+        readOnly,
+        applicationName: `concord-${readOnly ? 'read' : 'write'}`,
+        onLost: (error) => options.onTrouble?.(error, 'lane'),
+      });
     this.reads = lane(true, options.lanes);
     this.writes = lane(false, options.lanes);
-    this.system = new pg.Pool({ connectionString: options.systemUrl, max: options.systemPoolMax, types: textTypes, options: SESSION_OPTIONS, application_name: 'concord-system' });
+    this.system = new pg.Pool({
+      connectionString: options.systemUrl,
+      max: options.systemPoolMax,
+      types: textTypes,
+      options: SESSION_OPTIONS,
+      application_name: 'concord-system',
+    });
     this.system.on('error', (error) => options.onTrouble?.(error, 'system pool'));
     this.meter = options.meter ?? (() => undefined);
   }
@@ -58,7 +70,12 @@ export class Database {
 
   /** Connections in use, for metrics. */
   poolState(): { lanes: number; systemTotal: number; systemIdle: number; systemWaiting: number } {
-    return { lanes: this.reads.size + this.writes.size, systemTotal: this.system.totalCount, systemIdle: this.system.idleCount, systemWaiting: this.system.waitingCount };
+    return {
+      lanes: this.reads.size + this.writes.size,
+      systemTotal: this.system.totalCount,
+      systemIdle: this.system.idleCount,
+      systemWaiting: this.system.waitingCount,
+    };
   }
 
   async read<T>(scope: Scope, body: (tx: Tx) => Promise<T>): Promise<T> {
@@ -73,15 +90,13 @@ export class Database {
     // A request with an Idempotency-Key stores its answer in the same transaction: that takes more than one statement.
     if (scope.idempotency) return this.write(scope, body);
     const tx = new LaneTx(scope, this.writes, this.dataSource, { kind: 'write', statements: 1 }, this.meter);
-    for (let attempt = 1; ; attempt++) {
-      try {
-        const result = await body(tx);
-        for (const action of tx.committed) action();
-        return result;
-      } catch (error) {
-        if (attempt < ATTEMPTS && isRetryable(error)) return this.write(scope, body);
-        throw translated(error);
-      }
+    try {
+      const result = await body(tx);
+      for (const action of tx.committed) action();
+      return result;
+    } catch (error) {
+      if (isRetryable(error)) return this.write(scope, body);
+      throw translated(error);
     }
   }
 

@@ -24,10 +24,20 @@ export async function claimIdempotency(tx: Tx, claim: IdempotencyClaim): Promise
   claim.taken = true;
   const { organizationId, actor } = tx.scope;
   const lock = await tx.first<{ taken: boolean }>(LOCK, [[organizationId, actor.id, claim.route, claim.key].join('|')]);
-  if (!lock?.taken) throw IdempotencyKeyRunning({ detail: 'Wait for the first request to finish, then ask again with the same key.', retryAfterSeconds: 1 });
-  const found = await tx.first<{ body_hash: Buffer; status: number; response: string }>(FIND, [organizationId, actor.id, claim.route, claim.key]);
+  if (!lock?.taken)
+    throw IdempotencyKeyRunning({
+      detail: 'Wait for the first request to finish, then ask again with the same key.',
+      retryAfterSeconds: 1,
+    });
+  const found = await tx.first<{ body_hash: Buffer; status: number; response: string }>(FIND, [
+    organizationId,
+    actor.id,
+    claim.route,
+    claim.key,
+  ]);
   if (!found) return;
-  if (!found.body_hash.equals(claim.bodyHash)) throw IdempotencyKeyReused({ detail: 'The same key came with another body. Use a new key for a new request.' });
+  if (!found.body_hash.equals(claim.bodyHash))
+    throw IdempotencyKeyReused({ detail: 'The same key came with another body. Use a new key for a new request.' });
   throw new IdempotentReplay(found.status, found.response);
 }
 

@@ -30,7 +30,14 @@ export async function openMigrations(client: { query(text: string): Promise<{ ro
 }
 
 async function runOpenMigrations(ownerUrl: string): Promise<string[]> {
-  const source = await new DataSource({ type: 'postgres', url: ownerUrl, migrations: [...MIGRATIONS], migrationsTransactionMode: 'each', installExtensions: false, applicationName: 'concord-migrate' }).initialize();
+  const source = await new DataSource({
+    type: 'postgres',
+    url: ownerUrl,
+    migrations: [...MIGRATIONS],
+    migrationsTransactionMode: 'each',
+    installExtensions: false,
+    applicationName: 'concord-migrate',
+  }).initialize();
   try {
     const done = await source.runMigrations({ transaction: 'each' });
     await source.query('grant select on migrations to concord_app, concord_system');
@@ -69,7 +76,7 @@ async function prepareQueueSchema(client: pg.Client, urls: DatabaseUrls): Promis
   const queue = new pg.Client({ connectionString: urls.queue });
   await queue.connect();
   try {
-    await runQueueMigrations(queue as never);
+    await runQueueMigrations(queue);
   } finally {
     await queue.end();
   }

@@ -35,6 +35,8 @@ export interface Scope {
   readonly actor: Actor;
   readonly permissions: ReadonlySet<Permission>;
   readonly requestId: string;
+  /** W3C trace context of the request, for the jobs it starts. */
+  readonly traceparent?: string | undefined;
   readonly address: string | null;
   readonly sessionId: string | null;
   /** Version the caller says it changes (If-Match); undefined when it says nothing. */
@@ -45,12 +47,28 @@ export interface Scope {
 
 /** The scope of a caller nobody knows: public routes run under it. */
 export function anonymousScope(requestId: string, address: string | null): Scope {
-  return { organizationId: NIL_ID, actor: { type: 'anonymous', id: NIL_ID, userId: NIL_ID }, permissions: new Set(), requestId, address, sessionId: null, cost: { statements: 0, ms: 0 } };
+  return {
+    organizationId: NIL_ID,
+    actor: { type: 'anonymous', id: NIL_ID, userId: NIL_ID },
+    permissions: new Set(),
+    requestId,
+    address,
+    sessionId: null,
+    cost: { statements: 0, ms: 0 },
+  };
 }
 
 /** The scope of the system acting in an organization, or in none: schedulers, sealers, the command line. */
 export function systemScope(requestId: string, organizationId: string = NIL_ID): Scope {
-  return { organizationId, actor: { type: 'system', id: NIL_ID, userId: NIL_ID }, permissions: new Set(), requestId, address: null, sessionId: null, cost: { statements: 0, ms: 0 } };
+  return {
+    organizationId,
+    actor: { type: 'system', id: NIL_ID, userId: NIL_ID },
+    permissions: new Set(),
+    requestId,
+    address: null,
+    sessionId: null,
+    cost: { statements: 0, ms: 0 },
+  };
 }
 
 /** The same caller, seen in another organization: used right after one was made or chosen. */

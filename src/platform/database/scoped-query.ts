@@ -19,7 +19,11 @@ interface WireQuery {
   handleCommandComplete(message: unknown, connection: WireConnection): void;
   handleError(error: Error, connection: WireConnection): void;
 }
-const BaseQuery = (pg as unknown as { Query: new (config: object, values: undefined, callback: (error: Error | null, result: pg.QueryResult) => void) => WireQuery }).Query;
+const BaseQuery = (
+  pg as unknown as {
+    Query: new (config: object, values: undefined, callback: (error: Error | null, result: pg.QueryResult) => void) => WireQuery;
+  }
+).Query;
 
 /**
  * One statement under row-level security in one round trip: Bind and Execute of the prepared setter, Bind and Execute of the statement,
@@ -64,7 +68,11 @@ class ScopedQuery extends BaseQuery {
 }
 
 /** Runs one statement for a tenant on a connection that prepared the setter. */
-export function runScoped(client: pg.Client, who: { organizationId: string; actorId: string }, config: { name: string | undefined; text: string; values: readonly unknown[] }): Promise<pg.QueryResult> {
+export function runScoped(
+  client: pg.Client,
+  who: { organizationId: string; actorId: string },
+  config: { name: string | undefined; text: string; values: readonly unknown[] },
+): Promise<pg.QueryResult> {
   return new Promise((resolve, reject) => {
     const query = new ScopedQuery(who.organizationId, who.actorId, config, (error, result) => (error ? reject(error) : resolve(result)));
     client.query(query as unknown as pg.Submittable);

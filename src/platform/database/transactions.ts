@@ -108,7 +108,8 @@ export class PoolTx extends Tx {
   async query<R>(sql: string, parameters: readonly unknown[] = []): Promise<R[]> {
     const start = performance.now();
     try {
-      return (await this.client.query({ name: statementName(sql), text: sql, values: parameters as unknown[] } as pg.QueryConfig)).rows as R[];
+      return (await this.client.query({ name: statementName(sql), text: sql, values: parameters as unknown[] } as pg.QueryConfig))
+        .rows as R[];
     } finally {
       const ms = performance.now() - start;
       this.scope.cost.statements++;

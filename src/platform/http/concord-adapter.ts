@@ -29,18 +29,18 @@ export class ConcordAdapter extends FastifyAdapter {
     const endpoint = endpointOf(response.request);
     if (endpoint && typeof body === 'object' && body !== null) {
       addHeaders(response, endpoint, factsOf(body));
-      if (isNotModified(response, endpoint)) return super.reply(response as never, undefined as never, 304);
+      if (isNotModified(response, endpoint)) return super.reply(response, undefined, 304);
       if (body instanceof JsonText) {
         response.header('content-type', JSON_TYPE);
-        return super.reply(response as never, body.text as never, statusCode);
+        return super.reply(response, body.text, statusCode);
       }
     }
-    return super.reply(response as never, body as never, statusCode);
+    return super.reply(response, body, statusCode);
   }
 }
 
 function factsOf(body: object): Facts {
-  if (body instanceof JsonText) return { version: body.facts.version, nextCursor: body.facts.nextCursor, fields: body.facts as Record<string, unknown> };
+  if (body instanceof JsonText) return { version: body.facts.version, nextCursor: body.facts.nextCursor, fields: body.facts };
   const fields = body as Record<string, unknown>;
   return { version: fields['version'] as number | undefined, nextCursor: fields['nextCursor'] as string | null | undefined, fields };
 }
@@ -48,8 +48,13 @@ function factsOf(body: object): Facts {
 /** Sets the headers that follow from an answer; also used when a stored answer is replayed. */
 export function addHeaders(response: ConcordReply, endpoint: EndpointOptions, facts: Facts): void {
   if (endpoint.etag && facts.version !== undefined) response.header('etag', etagOf(facts.version));
-  if (endpoint.location) response.header('location', endpoint.location.replace(/\{(\w+)\}/g, (_, name: string) => encodeURIComponent(String(facts.fields[name]))));
-  if (typeof facts.nextCursor === 'string') response.header('link', `<${withCursor(response.request.originalUrl, facts.nextCursor)}>; rel="next"`);
+  if (endpoint.location)
+    response.header(
+      'location',
+      endpoint.location.replace(/\{(\w+)\}/g, (_, name: string) => encodeURIComponent(String(facts.fields[name]))),
+    );
+  if (typeof facts.nextCursor === 'string')
+    response.header('link', `<${withCursor(response.request.originalUrl, facts.nextCursor)}>; rel="next"`);
 }
 
 function isNotModified(response: ConcordReply, endpoint: EndpointOptions): boolean {

@@ -1,4 +1,4 @@
-import { Global, Inject, Module, type OnModuleInit } from '@nestjs/common';
+import { Global, Inject, Module, type OnApplicationShutdown, type OnModuleInit } from '@nestjs/common';
 import { APP_FILTER, APP_PIPE, DiscoveryModule, DiscoveryService } from '@nestjs/core';
 import { Clock, SystemClock } from '../clock/clock.js';
 import { Settings } from '../config/settings.js';
@@ -20,23 +20,38 @@ import { ShapePipe } from './shapes/shape-pipe.js';
     {
       provide: RateLimiter,
       inject: [Settings],
-      useFactory: (settings: Settings) => (settings.redisUrl ? new RedisRateLimiter(connectRateLimitRedis(settings.redisUrl), new MemoryRateLimiter()) : new MemoryRateLimiter()),
+      useFactory: (settings: Settings) =>
+        settings.redisUrl
+          ? new RedisRateLimiter(connectRateLimitRedis(settings.redisUrl), new MemoryRateLimiter())
+          : new MemoryRateLimiter(),
     },
-    { provide: RateGate, inject: [RateLimiter, Clock, Settings], useFactory: (limiter: RateLimiter, clock: Clock, settings: Settings) => new RateGate(limiter, clock, settings) },
+    {
+      provide: RateGate,
+      inject: [RateLimiter, Clock, Settings],
+      useFactory: (limiter: RateLimiter, clock: Clock, settings: Settings) => new RateGate(limiter, clock, settings),
+    },
     {
       provide: ProblemFilter,
       inject: [LOGGER],
-      useFactory: (logger: Logger) => new ProblemFilter(({ error, requestId, route }) => logger.error({ err: error, request_id: requestId, route }, 'request failed')),
+      useFactory: (logger: Logger) =>
+        new ProblemFilter(({ error, requestId, route }) => logger.error({ err: error, request_id: requestId, route }, 'request failed')),
     },
     { provide: APP_FILTER, useExisting: ProblemFilter },
     { provide: APP_PIPE, useClass: ShapePipe },
   ],
   exports: [Clock, RateGate, ProblemFilter],
 })
-export class HttpModule implements OnModuleInit {
-  constructor(@Inject(DiscoveryService) private readonly discovery: DiscoveryService) {}
+export class HttpModule implements OnModuleInit, OnApplicationShutdown {
+  constructor(
+    @Inject(DiscoveryService) private readonly discovery: DiscoveryService,
+    @Inject(RateLimiter) private readonly limiter: RateLimiter,
+  ) {}
 
   onModuleInit(): void {
     assertEveryRouteDeclared(this.discovery);
+  }
+
+  onApplicationShutdown(): void {
+    if (this.limiter instanceof RedisRateLimiter) this.limiter.close();
   }
 }

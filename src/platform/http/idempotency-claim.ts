@@ -10,7 +10,11 @@ const KEY = /^[\x21-\x7e]{1,255}$/;
 const VERSION = /^(?:W\/)?"v(\d{1,15})"$/;
 
 /** What the headers of a request claim: an idempotency key, and the version that is to be changed. */
-export function requestClaims(request: ConcordRequest, reply: ConcordReply, endpoint: EndpointOptions): { idempotency?: IdempotencyClaim; ifMatch?: number } {
+export function requestClaims(
+  request: ConcordRequest,
+  reply: ConcordReply,
+  endpoint: EndpointOptions,
+): { idempotency?: IdempotencyClaim; ifMatch?: number } {
   const idempotency = endpoint.idempotent ? idempotencyClaim(request, reply, endpoint) : undefined;
   const ifMatch = endpoint.ifMatch ? versionClaim(request, endpoint.ifMatch) : undefined;
   return { ...(idempotency ? { idempotency } : {}), ...(ifMatch === undefined ? {} : { ifMatch }) };
@@ -26,7 +30,9 @@ function idempotencyClaim(request: ConcordRequest, reply: ConcordReply, endpoint
   return {
     key,
     route: `${request.method} ${request.originalUrl.split('?', 1)[0] ?? ''}`,
-    bodyHash: createHash('sha256').update(canonicalJson((request.body ?? null) as never)).digest(),
+    bodyHash: createHash('sha256')
+      .update(canonicalJson(request.body ?? null))
+      .digest(),
     status,
     serialize: (result) => serialized(result, reply, status),
     taken: false,
@@ -48,6 +54,9 @@ function versionClaim(request: ConcordRequest, need: 'optional' | 'required'): n
   }
   if (given === '*') return undefined;
   const match = VERSION.exec(given.trim());
-  if (!match) throw InvalidParameters({ errors: [{ parameter: 'If-Match', code: 'etag', message: 'must be one ETag as this API sends it, like "v3"' }] });
+  if (!match)
+    throw InvalidParameters({
+      errors: [{ parameter: 'If-Match', code: 'etag', message: 'must be one ETag as this API sends it, like "v3"' }],
+    });
   return Number(match[1]);
 }

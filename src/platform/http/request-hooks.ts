@@ -5,23 +5,26 @@ import type { Metrics } from '../telemetry/metrics.js';
 import { withLogContext } from '../telemetry/log-context.js';
 import { requestIds } from '../telemetry/request-ids.js';
 import type { Logger } from '../telemetry/telemetry.module.js';
-import { hashAddress, requestLine } from '../telemetry/wide-line.js';
+import { addressHasher, requestLine } from '../telemetry/wide-line.js';
 import { NotFound } from './problems/core-problems.js';
 import type { ConcordRequest } from './request-state.js';
+import { securityHeadersOf } from './security-headers.js';
 
 const QUIET_PREFIXES = ['/health', '/metrics'];
 
 /** Gives every request its id and, when it ends, its one line in the log and its place in the metrics. */
 export function addRequestHooks(fastify: FastifyInstance, settings: Settings, logger: Logger, metrics: Metrics): void {
-  const addressKey = settings.secretKey.reveal();
+  const hashAddress = addressHasher(settings.secretKey.reveal());
   // The wide line carries the id by itself. Following it through every promise costs each request, so it is for the levels people read by eye.
   const inContext = settings.logFormat === 'text' || logger.isLevelEnabled('debug');
+  const securityHeaders = securityHeadersOf(settings.nodeEnv === 'production');
   fastify.decorateRequest('concord', null as never);
   if (settings.role === 'worker') refuseAllButProbes(fastify);
   fastify.addHook('onRequest', (raw, reply, done) => {
     const request = raw as ConcordRequest;
     const { requestId, traceparent } = requestIds(request.headers);
     request.concord = { requestId, traceparent, scope: undefined, startedAt: performance.now(), problemCode: undefined };
+    reply.headers(securityHeaders);
     reply.header('x-request-id', requestId).header('x-log-id', requestId).header('traceparent', traceparent);
     if (inContext) withLogContext({ logId: requestId, traceparent }, done);
     else done();
@@ -44,7 +47,7 @@ export function addRequestHooks(fastify: FastifyInstance, settings: Settings, lo
         dbMs: scope?.cost.ms ?? 0,
         dbCount: scope?.cost.statements ?? 0,
         bytes: Number(reply.getHeader('content-length') ?? 0),
-        ipHash: hashAddress(request.ip, addressKey),
+        ipHash: hashAddress(request.ip),
         ...(problemCode ? { problem: problemCode } : {}),
       });
       logger.info(line, 'request');

@@ -26,7 +26,13 @@ export function declaredRoutes(discovery: DiscoveryService): DeclaredRoute[] {
       const method = Reflect.getMetadata(METHOD_METADATA, handler) as RequestMethod | undefined;
       if (method === undefined) continue;
       for (const path of pathsOf(controller, handler)) {
-        routes.push({ controller, handlerName, method: RequestMethod[method], path, endpoint: Reflect.getMetadata(ENDPOINT, handler) as EndpointOptions | undefined });
+        routes.push({
+          controller,
+          handlerName,
+          method: RequestMethod[method],
+          path,
+          endpoint: Reflect.getMetadata(ENDPOINT, handler) as EndpointOptions | undefined,
+        });
       }
     }
   }
@@ -42,5 +48,6 @@ function pathsOf(controller: object, handler: object): string[] {
 /** A route nobody declared has no permission to check, so the app must not start with one. */
 export function assertEveryRouteDeclared(discovery: DiscoveryService): void {
   const bare = declaredRoutes(discovery).filter((route) => !route.endpoint);
-  if (bare.length > 0) throw new Error(`routes without @Endpoint: ${bare.map((route) => `${route.controller.name}.${route.handlerName}`).join(', ')}`);
+  if (bare.length > 0)
+    throw new Error(`routes without @Endpoint: ${bare.map((route) => `${route.controller.name}.${route.handlerName}`).join(', ')}`);
 }

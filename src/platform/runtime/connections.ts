@@ -1,8 +1,10 @@
 import * as path from 'node:path';
+import pg from 'pg';
 import type { DatabaseUrls } from '../config/database-urls.js';
 import { databaseUrls, deriveDatabaseUrl } from '../config/database-urls.js';
 import type { Settings } from '../config/settings.js';
 import { startEmbedded } from './embedded.js';
+import type { EmbeddedPostgres } from './embedded-postgres.js';
 
 /** How to reach the object storage. */
 export interface StorageAddress {
@@ -35,7 +37,7 @@ export async function openConnections(settings: Settings): Promise<Connections> 
     allowedOrigins: [...settings.corsOrigins],
   });
   const { postgres, s3 } = embedded;
-  const owner = postgres?.urlFor(DATABASE);
+  const owner = postgres && (await ensureDatabase(postgres, DATABASE));
   const derived = owner && {
     owner,
     app: deriveDatabaseUrl(owner, 'app', settings.secretKey),
@@ -59,4 +61,17 @@ export async function openConnections(settings: Settings): Promise<Connections> 
     isEmbeddedDatabase: named === undefined,
     stop: () => embedded.stop(),
   };
+}
+
+/** Makes a database of the embedded server when it is not there yet; gives its address as the owner role. */
+export async function ensureDatabase(postgres: EmbeddedPostgres, name: string): Promise<string> {
+  const client = new pg.Client({ connectionString: postgres.urlFor('postgres') });
+  await client.connect();
+  try {
+    const { rowCount } = await client.query('select from pg_database where datname = $1', [name]);
+    if (rowCount === 0) await client.query(`create database ${client.escapeIdentifier(name)}`);
+  } finally {
+    await client.end();
+  }
+  return postgres.urlFor(name);
 }

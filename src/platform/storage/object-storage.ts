@@ -13,6 +13,7 @@ import { Upload } from '@aws-sdk/lib-storage';
 import { getSignedUrl } from '@aws-sdk/s3-request-presigner';
 import type { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
+import { assertNoOpenTransaction } from '../database/transactions.js';
 import { contentDisposition } from './content-disposition.js';
 import { DigestingStream } from './digesting-stream.js';
 import { ObjectMissingError, ObjectTooLargeError } from './storage-errors.js';
@@ -54,6 +55,8 @@ export interface PresignedPut {
 /** Parts of an upload and how many are in flight: at most 16 MiB of one file are in memory. */
 const PART_BYTES = 8 * 1024 * 1024;
 const PARTS_AT_ONCE = 2;
+/** Whom to name when a call comes out of an open transaction, whose locks would wait for a network. */
+const CALLER = 'the object storage';
 const KEY = /^(?!.*(?:^|\/)\.{1,2}(?:\/|$))[A-Za-z0-9][A-Za-z0-9/_.-]{0,900}$/;
 
 function checkedKey(key: string): string {
@@ -98,6 +101,7 @@ export class ObjectStorage {
     content: Readable,
     { contentType, size, limitBytes, keepBytes = 0 }: { contentType: string; size?: number; limitBytes: number; keepBytes?: number },
   ): Promise<StoredObject> {
+    assertNoOpenTransaction(CALLER);
     if (size !== undefined && size > limitBytes) {
       content.destroy();
       throw new ObjectTooLargeError(limitBytes);
@@ -153,6 +157,7 @@ export class ObjectStorage {
 
   /** What is known of an object without reading it; undefined when there is none. */
   async head(key: string): Promise<ObjectHead | undefined> {
+    assertNoOpenTransaction(CALLER);
     try {
       return headOf(await this.client.send(new HeadObjectCommand({ Bucket: this.bucket, Key: checkedKey(key) })));
     } catch (error) {
@@ -175,10 +180,12 @@ export class ObjectStorage {
 
   /** Removes an object; one that is not there is as good as removed. */
   async delete(key: string): Promise<void> {
+    assertNoOpenTransaction(CALLER);
     await this.client.send(new DeleteObjectCommand({ Bucket: this.bucket, Key: checkedKey(key) }));
   }
 
   async copy(from: string, to: string): Promise<void> {
+    assertNoOpenTransaction(CALLER);
     const CopySource = `${this.bucket}/${checkedKey(from)}`;
     try {
       await this.client.send(new CopyObjectCommand({ Bucket: this.bucket, CopySource, Key: checkedKey(to) }));
@@ -201,6 +208,7 @@ export class ObjectStorage {
 
   /** Resolves when the bucket answers. */
   async ping(): Promise<void> {
+    assertNoOpenTransaction(CALLER);
     await this.client.send(new HeadBucketCommand({ Bucket: this.bucket }));
   }
 
@@ -210,6 +218,7 @@ export class ObjectStorage {
   }
 
   private async get(key: string, Range?: string): Promise<GetObjectCommandOutput> {
+    assertNoOpenTransaction(CALLER);
     try {
       return await this.client.send(new GetObjectCommand({ Bucket: this.bucket, Key: checkedKey(key), ...(Range && { Range }) }));
     } catch (cause) {

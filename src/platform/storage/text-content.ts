@@ -1,4 +1,5 @@
 /** Control characters no text editor writes; tab, line feed, form feed and carriage return are fine. */
+// eslint-disable-next-line no-control-regex
 const UNPRINTABLE = /[\u0000-\u0008\u000b\u000e-\u001a\u001c-\u001f\u007f]/;
 
 function decode(bytes: Uint8Array, encoding: string): string | undefined {

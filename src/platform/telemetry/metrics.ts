@@ -97,7 +97,7 @@ export class Metrics {
       registers: [this.registry],
       collect() {
         for (const [pool, read] of pools) {
-          for (const [state, value] of Object.entries(read())) this.set({ pool, state }, value);
+          for (const [state, value] of Object.entries(read()) as [string, number][]) this.set({ pool, state }, value);
         }
       },
     });

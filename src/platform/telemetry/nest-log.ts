@@ -1,6 +1,9 @@
 import type { LoggerService } from '@nestjs/common';
 import type { Logger } from './logger.js';
 
+/** Nest tells of every module and route it makes; who looks for that sets LOG_LEVEL=debug. */
+const CHATTY = new Set(['InstanceLoader', 'RoutesResolver', 'RouterExplorer', 'NestFactory', 'NestApplication']);
+
 type Level = 'info' | 'error' | 'warn' | 'debug' | 'trace' | 'fatal';
 
 /** Lets Nest write its own lines through our logger. Its last text argument is the context, as Nest passes it. */
@@ -37,6 +40,7 @@ export class NestLog implements LoggerService {
     const error = [message, ...rest].find((item) => item instanceof Error);
     const stack = texts.find((text) => /\n\s+at /.test(text));
     const context = texts.filter((text) => text !== stack).at(-1);
+    if (level === 'info' && context !== undefined && CHATTY.has(context) && !this.logger.isLevelEnabled('debug')) return;
     const fields = { ...(context && { context }), ...(error ? { err: error } : stack && { err: { stack } }) };
     if (message instanceof Error) this.logger[level](fields, message.message);
     else if (typeof message === 'object' && message !== null) this.logger[level]({ ...message, ...fields });

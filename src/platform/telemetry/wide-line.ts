@@ -76,7 +76,17 @@ export function jobLine(job: FinishedJob): Record<string, unknown> {
   };
 }
 
-/** An address as twelve hex digits that only the holder of the key can link to it. */
-export function hashAddress(address: string, key: string): string {
-  return createHmac('sha256', key).update(address).digest('hex').slice(0, 12);
+const MAX_ADDRESSES = 10_000;
+
+/** Gives an address as twelve hex digits that only the holder of the key can link to it; remembers the busy ones. */
+export function addressHasher(key: string): (address: string) => string {
+  const known = new Map<string, string>();
+  return (address) => {
+    let hash = known.get(address);
+    if (hash === undefined) {
+      if (known.size >= MAX_ADDRESSES) known.clear();
+      known.set(address, (hash = createHmac('sha256', key).update(address).digest('hex').slice(0, 12)));
+    }
+    return hash;
+  };
 }

@@ -1,4 +1,4 @@
-import { asList, asObject, resolved, type Json, type JsonObject } from './json-document.js';
+import { asList, asObject, asText, resolved, type Json, type JsonObject } from './json-document.js';
 import { schemaChanges, type BreakingChange } from './schema-changes.js';
 
 export type { BreakingChange } from './schema-changes.js';
@@ -30,7 +30,10 @@ export function breakingChanges(before: JsonObject, after: JsonObject, today?: s
       const operation = item[method];
       if (operation === undefined) continue;
       changes.push(
-        ...operationOrRemoval({ before, after }, `${method.toUpperCase()} ${path}`, [item, resolved(after, young)], method, today),
+        ...operationOrRemoval({ before, after }, { path: `${method.toUpperCase()} ${path}`, method, today }, [
+          item,
+          resolved(after, young),
+        ]),
       );
     }
   }
@@ -39,10 +42,8 @@ export function breakingChanges(before: JsonObject, after: JsonObject, today?: s
 
 function operationOrRemoval(
   documents: Documents,
-  path: string,
+  { path, method, today }: { path: string; method: string; today: string | undefined },
   [oldItem, youngItem]: readonly [JsonObject, JsonObject],
-  method: string,
-  today: string | undefined,
 ): BreakingChange[] {
   const old = withShared(documents.before, oldItem, asObject(oldItem[method]));
   if (youngItem[method] === undefined) {
@@ -80,7 +81,7 @@ function withShared(document: JsonObject, item: JsonObject, operation: JsonObjec
 
 function parameterKey({ in: place, name }: JsonObject): string {
   // Names of headers are the only ones where upper and lower case are the same.
-  return `${String(place)} parameter ${place === 'header' ? String(name).toLowerCase() : String(name)}`;
+  return `${asText(place)} parameter ${place === 'header' ? asText(name).toLowerCase() : asText(name)}`;
 }
 
 function parametersOf(operation: JsonObject): Map<string, JsonObject> {
@@ -109,7 +110,7 @@ function parameterChanges({ before, after, path, old, young }: OperationPair): B
 /** How the values of a parameter are written, with the defaults of the specification. */
 function spelling(parameter: JsonObject): string {
   const style = parameter['style'] ?? (parameter['in'] === 'query' || parameter['in'] === 'cookie' ? 'form' : 'simple');
-  return `${String(style)} ${String(parameter['explode'] ?? style === 'form')}`;
+  return `${asText(style)} ${asText(parameter['explode'] ?? style === 'form')}`;
 }
 
 function bodyChanges({ before, after, path, old, young }: OperationPair): BreakingChange[] {

@@ -43,18 +43,26 @@ export function openApiDocument(app: NestFastifyApplication, settings: Settings)
     (paths[path] ??= {})[route.method.toLowerCase()] = operation(route, route.endpoint, shapes);
   }
   const document = { ...base, openapi: '3.1.0', paths: sorted(paths), tags: TAGS } as unknown as OpenAPIObject;
-  document.components = { ...base.components, schemas: { ...shapeSchemas(shapes), ...problemSchemas() } as never };
+  document.components = { ...base.components, schemas: { ...shapeSchemas(shapes), ...problemSchemas() } };
   return JSON.parse(JSON.stringify(document)) as OpenAPIObject;
 }
 
 function builder(settings: Settings): DocumentBuilder {
   return new DocumentBuilder()
     .setTitle('Concord')
-    .setDescription('Contracts, customers and learning of a company behind one API. Log in with **Authorize** (e-mail and password), or send an API key in `X-API-Key`.')
+    .setDescription(
+      'Contracts, customers and learning of a company behind one API. Log in with **Authorize** (e-mail and password), or send an API key in `X-API-Key`.',
+    )
     .setVersion('1.0.0')
     .setLicense('Proprietary', `${settings.publicUrl}/`)
     .addServer('/', 'This server')
-    .addOAuth2({ type: 'oauth2', flows: { password: { tokenUrl: `/${GLOBAL_PREFIX}/auth/token`, refreshUrl: `/${GLOBAL_PREFIX}/auth/token`, scopes: {} } } }, 'login')
+    .addOAuth2(
+      {
+        type: 'oauth2',
+        flows: { password: { tokenUrl: `/${GLOBAL_PREFIX}/auth/token`, refreshUrl: `/${GLOBAL_PREFIX}/auth/token`, scopes: {} } },
+      },
+      'login',
+    )
     .addBearerAuth({ type: 'http', scheme: 'bearer', bearerFormat: 'JWT' }, 'bearer')
     .addApiKey({ type: 'apiKey', in: 'header', name: 'X-API-Key' }, 'apiKey');
 }
@@ -64,7 +72,11 @@ function publicPath(path: string): string {
   return UNPREFIXED.some((prefix) => path.startsWith(prefix)) ? template : `/${GLOBAL_PREFIX}${template}`;
 }
 
-function operation(route: DeclaredRoute, endpoint: EndpointOptions, shapes: Map<string, { shape: ShapeClass; use: 'request' | 'response' }>): Operation {
+function operation(
+  route: DeclaredRoute,
+  endpoint: EndpointOptions,
+  shapes: Map<string, { shape: ShapeClass; use: 'request' | 'response' }>,
+): Operation {
   const { body, query } = inputShapes(route);
   return {
     operationId: `${route.controller.name.replace(/Controller$/, '').replace(/^./, (letter) => letter.toLowerCase())}.${route.handlerName}`,
@@ -75,18 +87,26 @@ function operation(route: DeclaredRoute, endpoint: EndpointOptions, shapes: Map<
     ...(endpoint.access === 'public' ? {} : { 'x-permission': endpoint.access }),
     parameters: [...pathParameters(route.path), ...(query ? queryParameters(query) : []), ...headerParameters(endpoint)],
     ...requestBody(endpoint, body, shapes),
-    responses: responses(route, endpoint, { hasBody: body !== undefined || endpoint.requestSchema !== undefined, hasQuery: query !== undefined }, shapes),
+    responses: responses(
+      route,
+      endpoint,
+      { hasBody: body !== undefined || endpoint.requestSchema !== undefined, hasQuery: query !== undefined },
+      shapes,
+    ),
     security: endpoint.access === 'public' ? [] : [{ login: [] }, { bearer: [] }, { apiKey: [] }],
   };
 }
 
 /** The shapes of `@Body()` and `@Query()` of a handler. */
 export function inputShapes(route: DeclaredRoute): { body?: ShapeClass; query?: ShapeClass } {
-  const args = (Reflect.getMetadata(ROUTE_ARGS_METADATA, route.controller, route.handlerName) ?? {}) as Record<string, { index: number; data?: unknown }>;
+  const args = (Reflect.getMetadata(ROUTE_ARGS_METADATA, route.controller, route.handlerName) ?? {}) as Record<
+    string,
+    { index: number; data?: unknown }
+  >;
   const types = (Reflect.getMetadata('design:paramtypes', route.controller.prototype as object, route.handlerName) ?? []) as ShapeClass[];
   const found: { body?: ShapeClass; query?: ShapeClass } = {};
   for (const [key, { index, data }] of Object.entries(args)) {
-    const kind = Number(key.split(':')[0]);
+    const kind = Number(key.split(':')[0]) as RouteParamtypes;
     const type = types[index];
     if (data !== undefined || !type || fieldsOf(type).length === 0) continue;
     if (kind === RouteParamtypes.BODY) found.body = type;
@@ -98,8 +118,26 @@ export function inputShapes(route: DeclaredRoute): { body?: ShapeClass; query?: 
 function pathParameters(path: string): JsonSchema[] {
   return [...path.matchAll(/:(\w+)/g)].map(([, name = '']) => {
     const isId = /^id$|Id$/.test(name);
-    return { name, in: 'path', required: true, schema: isId ? { type: 'string', format: 'uuid' } : { type: 'string', maxLength: 300 }, ...(isId ? { example: '01936f2e-7c1a-7b52-9c1e-5d6a1f0b2c3d' } : {}) };
+    return {
+      name,
+      in: 'path',
+      required: true,
+      description: isId ? `Id of the ${RESOURCE_NAMES[name] ?? 'resource'}.` : `The ${name} in the address.`,
+      schema: isId ? { type: 'string', format: 'uuid' } : { type: 'string', maxLength: 300 },
+      ...(isId ? { example: '01936f2e-7c1a-7b52-9c1e-5d6a1f0b2c3d' } : {}),
+    };
   });
+}
+
+const RESOURCE_NAMES: Readonly<Record<string, string>> = { userId: 'person', jobId: 'job', fileId: 'file' };
+
+/** Words for a filter whose name says it all: `ownerId` becomes "Only this owner.". */
+function describedByName(name: string): string {
+  const words = name
+    .replace(/Id$/, '')
+    .replace(/([A-Z])/g, ' $1')
+    .toLowerCase();
+  return `Only this ${words}.`;
 }
 
 function queryParameters(shape: ShapeClass): JsonSchema[] {
@@ -107,31 +145,72 @@ function queryParameters(shape: ShapeClass): JsonSchema[] {
     name: field.name,
     in: 'query',
     required: !field.optional,
-    ...(field.description ? { description: field.description } : {}),
+    ...described(field.description ?? describedByName(field.name), field.example, !field.optional),
     ...(field.schema['type'] === 'array' ? { style: 'form', explode: false } : {}),
-    schema: { ...field.schema, ...(field.example === undefined || field.example === null ? {} : { examples: [field.example] }) },
+    schema: field.schema,
   }));
 }
 
-function headerParameters(endpoint: EndpointOptions): JsonSchema[] {
-  const headers: JsonSchema[] = [];
-  if (endpoint.idempotent) headers.push({ name: 'Idempotency-Key', in: 'header', required: false, description: 'Makes repeating safe: the same key and body give the same answer and do the work once. Kept for 24 hours.', schema: { type: 'string', maxLength: 255 }, example: '5f0c2a3e-9a63-4d1f-8a0e-2b7f1f9f7c11' });
-  if (endpoint.ifMatch) headers.push({ name: 'If-Match', in: 'header', required: endpoint.ifMatch === 'required', description: 'The ETag you read; the change is refused when somebody changed it since.', schema: { type: 'string', maxLength: 40 }, example: '"v3"' });
-  if (endpoint.etag) headers.push({ name: 'If-None-Match', in: 'header', required: false, description: 'The ETag you have; 304 when it is still right.', schema: { type: 'string', maxLength: 40 }, example: '"v3"' });
-  return endpoint.etag && endpoint.ifMatch ? headers.filter((header) => header['name'] !== 'If-None-Match') : headers;
+/**
+ * Swagger UI types examples of parameters into its form. For one that is needed that helps; for an optional one it would filter, page or
+ * replay where nobody asked for it, so there the example is told in words.
+ */
+function described(description: string, example: unknown, isRequired: boolean): JsonSchema {
+  if (example === undefined || example === null) return { description };
+  return isRequired ? { description, example } : { description: `${description} For example \`${String(example)}\`.` };
 }
 
-function requestBody(endpoint: EndpointOptions, body: ShapeClass | undefined, shapes: Map<string, { shape: ShapeClass; use: 'request' | 'response' }>): { requestBody?: JsonSchema } {
-  if (endpoint.requestSchema) return { requestBody: { required: true, content: { [endpoint.consumes ?? 'application/json']: { schema: endpoint.requestSchema } } } };
+function headerParameters(endpoint: EndpointOptions): JsonSchema[] {
+  const header = (name: string, description: string, [example, required, maxLength]: [string, boolean, number]): JsonSchema => ({
+    name,
+    in: 'header',
+    required,
+    ...described(description, example, required),
+    schema: { type: 'string', maxLength },
+  });
+  const headers: JsonSchema[] = [];
+  if (endpoint.idempotent) headers.push(header('Idempotency-Key', IDEMPOTENCY_KEY, ['5f0c2a3e-9a63-4d1f-8a0e-2b7f1f9f7c11', false, 255]));
+  if (endpoint.ifMatch) headers.push(header('If-Match', IF_MATCH, ['"v3"', endpoint.ifMatch === 'required', 40]));
+  if (endpoint.etag && !endpoint.ifMatch)
+    headers.push(header('If-None-Match', 'The ETag you have; 304 when it is still right.', ['"v3"', false, 40]));
+  return headers;
+}
+
+const IDEMPOTENCY_KEY = 'Makes repeating safe: the same key and body give the same answer and do the work once. Kept for 24 hours.';
+const IF_MATCH = 'The ETag you read; the change is refused when somebody changed it since.';
+
+function requestBody(
+  endpoint: EndpointOptions,
+  body: ShapeClass | undefined,
+  shapes: Map<string, { shape: ShapeClass; use: 'request' | 'response' }>,
+): { requestBody?: JsonSchema } {
+  if (endpoint.requestSchema)
+    return { requestBody: { required: true, content: { [endpoint.consumes ?? 'application/json']: { schema: endpoint.requestSchema } } } };
   if (!body) return {};
   shapes.set(shapeName(body), { shape: body, use: 'request' });
   const isRequired = fieldsOf(body).some((field) => !field.optional);
-  return { requestBody: { required: isRequired, content: { [endpoint.consumes ?? 'application/json']: { schema: { $ref: `#/components/schemas/${shapeName(body)}` }, example: exampleOf(body) } } } };
+  return {
+    requestBody: {
+      required: isRequired,
+      content: {
+        [endpoint.consumes ?? 'application/json']: {
+          schema: { $ref: `#/components/schemas/${shapeName(body)}` },
+          example: exampleOf(body, 'request'),
+        },
+      },
+    },
+  };
 }
 
-function responses(route: DeclaredRoute, endpoint: EndpointOptions, has: { hasBody: boolean; hasQuery: boolean }, shapes: Map<string, { shape: ShapeClass; use: 'request' | 'response' }>): Record<string, JsonSchema> {
+function responses(
+  route: DeclaredRoute,
+  endpoint: EndpointOptions,
+  has: { hasBody: boolean; hasQuery: boolean },
+  shapes: Map<string, { shape: ShapeClass; use: 'request' | 'response' }>,
+): Record<string, JsonSchema> {
   const all: Record<string, JsonSchema> = {};
-  for (const [status, body] of [endpoint.returns, ...(endpoint.alsoReturns ?? [])]) all[String(status)] = successResponse(endpoint, status, body, shapes);
+  for (const [status, body] of [endpoint.returns, ...(endpoint.alsoReturns ?? [])])
+    all[String(status)] = successResponse(endpoint, status, body, shapes);
   const byStatus = new Map<number, ProblemFactory[]>();
   for (const factory of new Set([...implied(route, endpoint, has), ...(endpoint.fails ?? [])])) {
     const { status } = factory.definition;
@@ -142,18 +221,32 @@ function responses(route: DeclaredRoute, endpoint: EndpointOptions, has: { hasBo
   return all;
 }
 
-function successResponse(endpoint: EndpointOptions, status: number, body: ShapeClass | string | undefined, shapes: Map<string, { shape: ShapeClass; use: 'request' | 'response' }>): JsonSchema {
+function successResponse(
+  endpoint: EndpointOptions,
+  status: number,
+  body: ShapeClass | string | undefined,
+  shapes: Map<string, { shape: ShapeClass; use: 'request' | 'response' }>,
+): JsonSchema {
   const headers: Record<string, JsonSchema> = {};
   if (endpoint.etag) headers['ETag'] = { description: 'Version of the resource.', schema: { type: 'string' }, example: '"v3"' };
-  if (endpoint.location) headers['Location'] = { description: 'Address of what was made.', schema: { type: 'string' }, example: endpoint.location };
+  if (endpoint.location)
+    headers['Location'] = { description: 'Address of what was made.', schema: { type: 'string' }, example: endpoint.location };
   const shared = { description: DESCRIPTIONS[status] ?? 'Done.', ...(Object.keys(headers).length > 0 ? { headers } : {}) };
   if (body === undefined) return shared;
   if (typeof body === 'string') return { ...shared, content: { [body]: { schema: { type: 'string' } } } };
   if (!shapes.has(shapeName(body))) shapes.set(shapeName(body), { shape: body, use: 'response' });
-  return { ...shared, content: { 'application/json': { schema: { $ref: `#/components/schemas/${shapeName(body)}` }, example: exampleOf(body) } } };
+  return {
+    ...shared,
+    content: { 'application/json': { schema: { $ref: `#/components/schemas/${shapeName(body)}` }, example: exampleOf(body, 'response') } },
+  };
 }
 
-const DESCRIPTIONS: Readonly<Record<number, string>> = { 200: 'Done.', 201: 'Made.', 202: 'Accepted; the work goes on in the background.', 204: 'Done; there is nothing to send.' };
+const DESCRIPTIONS: Readonly<Record<number, string>> = {
+  200: 'Done.',
+  201: 'Made.',
+  202: 'Accepted; the work goes on in the background.',
+  204: 'Done; there is nothing to send.',
+};
 
 /** Failures that follow from what a route is, so nobody has to repeat them. */
 function implied(route: DeclaredRoute, endpoint: EndpointOptions, has: { hasBody: boolean; hasQuery: boolean }): ProblemFactory[] {

@@ -1,15 +1,21 @@
 import { type Field, fieldsOf, type JsonSchema, type ShapeClass } from '../shapes/field.js';
 
-/** An example of a shape, from the examples of its fields. */
-export function exampleOf(shape: ShapeClass): Record<string, unknown> {
+/**
+ * An example of a shape, from the examples of its fields. Of a request it shows only what must be there:
+ * it is what Swagger UI sends when somebody presses "Execute", and some optional fields exclude each other.
+ */
+export function exampleOf(shape: ShapeClass, use: 'request' | 'response'): Record<string, unknown> {
   const example: Record<string, unknown> = {};
-  for (const field of fieldsOf(shape)) example[field.name] = fieldExample(field);
+  const fields = fieldsOf(shape);
+  const isNeeded = (field: Field): boolean => use === 'response' || !field.optional;
+  const shown = fields.some(isNeeded) ? fields.filter(isNeeded) : fields.slice(0, 1);
+  for (const field of shown) example[field.name] = fieldExample(field, use);
   return example;
 }
 
-function fieldExample(field: Field): unknown {
+function fieldExample(field: Field, use: 'request' | 'response'): unknown {
   if (field.example !== undefined) return field.example;
-  if (field.nested) return field.list ? [exampleOf(field.nested())] : exampleOf(field.nested());
+  if (field.nested) return field.list ? [exampleOf(field.nested(), use)] : exampleOf(field.nested(), use);
   return schemaExample(field.schema);
 }
 
@@ -18,7 +24,7 @@ function schemaExample(schema: JsonSchema): unknown {
   switch (schema['type']) {
     case 'integer':
     case 'number':
-      return (schema['default'] as number | undefined) ?? Math.max(1, Number(schema['minimum'] ?? 1));
+      return schema['default'] ?? Math.max(1, Number(schema['minimum'] ?? 1));
     case 'boolean':
       return true;
     case 'array':

@@ -43,11 +43,23 @@ export function problemResponse(status: number, factories: readonly ProblemFacto
   const examples: Record<string, JsonSchema> = {};
   for (const { definition } of factories) {
     const { code, title } = definition;
-    examples[code] = { summary: title, value: { type: `/problems/${code}`, title, status, instance: 'urn:request:4bf92f3577b34da6a3ce929d0e0e4736', code, requestId: '4bf92f3577b34da6a3ce929d0e0e4736' } };
+    examples[code] = {
+      summary: title,
+      value: {
+        type: `/problems/${code}`,
+        title,
+        status,
+        instance: 'urn:request:4bf92f3577b34da6a3ce929d0e0e4736',
+        code,
+        requestId: '4bf92f3577b34da6a3ce929d0e0e4736',
+      },
+    };
   }
   return {
     description: factories.map(({ definition }) => `\`${definition.code}\`: ${definition.title}.`).join(' '),
-    ...(status === 429 || status === 503 ? { headers: { 'Retry-After': { description: 'Seconds to wait.', schema: { type: 'integer' } } } } : {}),
+    ...(status === 429 || status === 503
+      ? { headers: { 'Retry-After': { description: 'Seconds to wait.', schema: { type: 'integer' } } } }
+      : {}),
     content: { 'application/problem+json': { schema: { $ref: '#/components/schemas/Problem' }, examples } },
   };
 }

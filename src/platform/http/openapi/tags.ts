@@ -9,7 +9,11 @@ interface Tag {
 const ALL: readonly Tag[] = [
   { name: 'auth', description: 'Accounts, logins, sessions.', prefixes: ['/auth', '/.well-known'] },
   { name: 'api-keys', description: 'Keys for programs.', prefixes: ['/api-keys'] },
-  { name: 'organizations', description: 'Organizations, their members, roles and invitations.', prefixes: ['/organization', '/members', '/roles', '/permissions', '/access', '/invitations'] },
+  {
+    name: 'organizations',
+    description: 'Organizations, their members, roles and invitations.',
+    prefixes: ['/organization', '/members', '/roles', '/permissions', '/access', '/invitations'],
+  },
   { name: 'leads', description: 'The lead board: leads, their order, bulk changes and search.', prefixes: ['/leads', '/pipelines'] },
   { name: 'lead-imports', description: 'CSV in and out, duplicates found on the way.', prefixes: ['/lead-imports', '/lead-exports'] },
   { name: 'files', description: 'Upload, download, delete.', prefixes: ['/files'] },
@@ -24,7 +28,9 @@ export const TAGS = ALL.map(({ name, description }) => ({ name, description }));
 
 /** The tag of a route, by the longest prefix of its path. */
 export function tagOf(route: DeclaredRoute): string {
-  const matches = ALL.flatMap((tag) => tag.prefixes.filter((prefix) => route.path.startsWith(prefix)).map((prefix) => ({ name: tag.name, length: prefix.length })));
+  const matches = ALL.flatMap((tag) =>
+    tag.prefixes.filter((prefix) => route.path.startsWith(prefix)).map((prefix) => ({ name: tag.name, length: prefix.length })),
+  );
   const best = matches.sort((a, b) => b.length - a.length)[0];
   if (!best) throw new Error(`no tag for ${route.path}: add its prefix to openapi/tags.ts`);
   return best.name;

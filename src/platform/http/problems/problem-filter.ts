@@ -24,11 +24,16 @@ export class ProblemFilter implements ExceptionFilter {
     const problem = problemOf(error);
     const { definition } = problem;
     request.concord.problemCode = definition.code;
-    if (definition.status >= 500) this.log({ error: problem.cause ?? error, requestId: request.concord.requestId, route: request.routeOptions.url ?? '' });
+    if (definition.status >= 500)
+      this.log({ error: problem.cause ?? error, requestId: request.concord.requestId, route: request.routeOptions.url ?? '' });
     if (problem.details.retryAfterSeconds !== undefined) reply.header('retry-after', String(Math.ceil(problem.details.retryAfterSeconds)));
     if (definition.status === 401) reply.header('www-authenticate', 'Bearer realm="concord"');
     for (const [name, value] of Object.entries(problem.details.headers ?? {})) reply.header(name, value);
-    reply.status(definition.status).header('content-type', 'application/problem+json; charset=utf-8').serializer(String).send(problemText(problem, request.concord.requestId));
+    reply
+      .status(definition.status)
+      .header('content-type', 'application/problem+json; charset=utf-8')
+      .serializer(String)
+      .send(problemText(problem, request.concord.requestId));
   }
 }
 
@@ -36,14 +41,32 @@ export class ProblemFilter implements ExceptionFilter {
 export function problemText(problem: Problem, requestId: string): string {
   const { code, status, title } = problem.definition;
   const { detail, errors, validOptions, didYouMean, extra, retryAfterSeconds } = problem.details;
-  return JSON.stringify({ type: `/problems/${code}`, title, status, detail, instance: `urn:request:${requestId}`, code, requestId, errors, validOptions, didYouMean, retryAfterSeconds, ...extra });
+  return JSON.stringify({
+    type: `/problems/${code}`,
+    title,
+    status,
+    detail,
+    instance: `urn:request:${requestId}`,
+    code,
+    requestId,
+    errors,
+    validOptions,
+    didYouMean,
+    retryAfterSeconds,
+    ...extra,
+  });
 }
 
 function replay(stored: IdempotentReplay, request: ConcordRequest, reply: ConcordReply): void {
   const endpoint = endpointOf(request);
   const fields = JSON.parse(stored.text || '{}') as Record<string, unknown>;
   if (endpoint) addHeaders(reply, endpoint, { version: fields['version'] as number | undefined, nextCursor: undefined, fields });
-  reply.status(stored.status).header('idempotency-replayed', 'true').header('content-type', 'application/json; charset=utf-8').serializer(String).send(stored.text);
+  reply
+    .status(stored.status)
+    .header('idempotency-replayed', 'true')
+    .header('content-type', 'application/json; charset=utf-8')
+    .serializer(String)
+    .send(stored.text);
 }
 
 const BY_STATUS: Readonly<Record<number, ProblemFactory>> = {

@@ -23,7 +23,10 @@ interface TakeTokens {
 
 /** A connection for rate limits alone: a request must rather be counted in memory than wait for a Redis that is away. */
 export function connectRateLimitRedis(url: string): Redis {
-  return new Redis(url, { enableOfflineQueue: false, maxRetriesPerRequest: 0, commandTimeout: 100, connectTimeout: 2_000 });
+  const redis = new Redis(url, { enableOfflineQueue: false, maxRetriesPerRequest: 0, commandTimeout: 100, connectTimeout: 2_000 });
+  // Away is no failure here: the limiter counts in memory until the connection is back, and ioredis goes on trying.
+  redis.on('error', () => undefined);
+  return redis;
 }
 
 /** Token buckets shared by all processes in Redis; while Redis is away, each process counts for itself in memory. */
@@ -48,6 +51,11 @@ export class RedisRateLimiter extends RateLimiter {
   override take(key: string, policy: RatePolicy, cost: number, now: number): RateDecision | Promise<RateDecision> {
     if (this.redis.status !== 'ready' || now < this.pausedUntil) return this.fallback.take(key, policy, cost, now);
     return this.takeShared(key, policy, cost, now);
+  }
+
+  /** Lets go of Redis; without that the connection would keep the process alive. */
+  close(): void {
+    this.redis.disconnect();
   }
 
   private async takeShared(key: string, policy: RatePolicy, cost: number, now: number): Promise<RateDecision> {

@@ -15,7 +15,10 @@ export function pageOf(item: ShapeClass): ShapeClass<PageOf<unknown>> {
   if (known) return known as ShapeClass<PageOf<unknown>>;
   const page = { [`${item.name}Page`]: class {} }[`${item.name}Page`] as ShapeClass<PageOf<unknown>>;
   ListOfShape(() => item)(page.prototype as object, 'items');
-  Text({ max: 1000, nullable: true, description: 'Give it as `cursor` to get the next page; null on the last one.', example: null })(page.prototype as object, 'nextCursor');
+  Text({ max: 1000, nullable: true, description: 'Give it as `cursor` to get the next page; null on the last one.', example: null })(
+    page.prototype as object,
+    'nextCursor',
+  );
   pages.set(item, page);
   return page;
 }
@@ -27,7 +30,7 @@ export type MergePatch<T> = { -readonly [K in keyof T]?: undefined extends T[K] 
 export function mergePatchOf<T extends object>(full: new () => T, omit: readonly (keyof T & string)[] = []): new () => MergePatch<T> {
   const patch = class {};
   for (const field of fieldsOf(full)) if (!omit.includes(field.name as keyof T & string)) registerField(patch, patchField(field));
-  return patch as new () => MergePatch<T>;
+  return patch;
 }
 
 function patchField(field: Field): Field {

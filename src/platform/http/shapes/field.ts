@@ -59,7 +59,7 @@ export function fieldsOf(shape: unknown): readonly Field[] {
 /** Registers a field of a shape; the decorators of `fields.ts` and the shape builders call it. */
 export function registerField(shape: unknown, field: Field): void {
   let fields = own.get(shape);
-  if (!fields) own.set(shape, (fields = new Map()));
+  if (!fields) own.set(shape, (fields = new Map<string, Field>()));
   fields.set(field.name, field);
   collected.delete(shape);
   const complaint = (value: unknown): Complaint | undefined => complaintOf(field, value);
@@ -93,7 +93,10 @@ export function isPlainObject(value: unknown): value is Record<string, unknown> 
 }
 
 /** Builds a decorator from the parts of a field that its kind decides. */
-export function fieldDecorator(options: FieldOptions, kind: Omit<Field, 'name' | 'optional' | 'nullable' | 'description' | 'example' | 'list'> & { list?: boolean }): PropertyDecorator {
+export function fieldDecorator(
+  options: FieldOptions,
+  kind: Omit<Field, 'name' | 'optional' | 'nullable' | 'description' | 'example' | 'list'> & { list?: boolean },
+): PropertyDecorator {
   return (target, name) => {
     registerField(target.constructor, {
       list: false,

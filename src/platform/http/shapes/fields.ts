@@ -1,37 +1,8 @@
 import { isCurrency } from '../../../shared/money.js';
 import { isLocalDate, isTimeZone } from '../../../shared/dates.js';
 import { didYouMean } from '../../../shared/did-you-mean.js';
-import { isId } from '../../../shared/ids.js';
 import { type Complaint, fieldDecorator, type FieldOptions, isPlainObject, type ShapeClass } from './field.js';
-
-const wrongType = (expected: string): Complaint => ({ code: 'type', message: `must be ${expected}` });
-const EMAIL = /^[^\s@<>()[\]\\,;:"]{1,64}@(?:[\p{L}\p{N}](?:[\p{L}\p{N}-]{0,61}[\p{L}\p{N}])?\.)+[\p{L}\p{N}-]{2,63}$/u;
-// Control characters are never meant: NUL cannot even be stored by PostgreSQL. Line breaks and tabs are text.
-// eslint-disable-next-line no-control-regex
-const CONTROL = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f]/;
-const LONE_SURROGATE = /\p{Surrogate}/u;
-
-export interface TextOptions extends FieldOptions {
-  readonly min?: number;
-  readonly max: number;
-  readonly pattern?: RegExp;
-  readonly format?: string;
-  /** What the pattern asks for, in words: "must be ...". */
-  readonly expected?: string;
-  /** A secret: documented as write-only and never echoed. */
-  readonly secret?: boolean;
-}
-
-function textComplaint(options: TextOptions, value: unknown): Complaint | undefined {
-  if (typeof value !== 'string') return wrongType('text');
-  const min = options.min ?? 0;
-  if (min > 0 && value.trim().length < Math.min(min, 1)) return { code: 'blank', message: 'must not be blank' };
-  if (value.length < min) return { code: 'too-short', message: `must have at least ${min} characters` };
-  if (value.length > options.max) return { code: 'too-long', message: `must have at most ${options.max} characters` };
-  if (CONTROL.test(value) || LONE_SURROGATE.test(value)) return { code: 'control-characters', message: 'must not contain control characters' };
-  if (options.pattern && !options.pattern.test(value)) return { code: 'format', message: `must be ${options.expected ?? 'in the right form'}` };
-  return undefined;
-}
+import { emailComplaint, idComplaint, listItem, textComplaint, type TextOptions, wrongType } from './text-rules.js';
 
 /** Text of bounded length. */
 export function Text(options: TextOptions): PropertyDecorator {
@@ -50,15 +21,20 @@ export function Text(options: TextOptions): PropertyDecorator {
 export function Id(options: FieldOptions = {}): PropertyDecorator {
   return fieldDecorator(
     { example: '01936f2e-7c1a-7b52-9c1e-5d6a1f0b2c3d', ...options },
-    { schema: { type: 'string', format: 'uuid' }, check: (value) => (typeof value === 'string' && isId(value) ? undefined : { code: 'id', message: 'must be an id (UUID)' }), fromText: (text) => text },
+    {
+      schema: { type: 'string', format: 'uuid' },
+      check: idComplaint,
+      fromText: (text) => text,
+    },
   );
 }
 
 /** An e-mail address, at most 254 characters. */
 export function Email(options: FieldOptions = {}): PropertyDecorator {
-  const check = (value: unknown): Complaint | undefined =>
-    textComplaint({ max: 254 }, value) ?? (EMAIL.test(value as string) ? undefined : { code: 'email', message: 'must be an e-mail address' });
-  return fieldDecorator({ example: 'ana@example.com', ...options }, { schema: { type: 'string', format: 'email', maxLength: 254 }, check, fromText: (text) => text });
+  return fieldDecorator(
+    { example: 'ana@example.com', ...options },
+    { schema: { type: 'string', format: 'email', maxLength: 254 }, check: emailComplaint, fromText: (text) => text },
+  );
 }
 
 /** A whole number between bounds, both included. */
@@ -69,7 +45,12 @@ export function Int(options: FieldOptions & { min?: number; max?: number; defaul
     if ((value as number) < min || (value as number) > max) return { code: 'range', message: `must be between ${min} and ${max}` };
     return undefined;
   };
-  const schema = { type: 'integer', ...(options.min === undefined ? {} : { minimum: min }), ...(options.max === undefined ? {} : { maximum: max }), ...(options.default === undefined ? {} : { default: options.default }) };
+  const schema = {
+    type: 'integer',
+    ...(options.min === undefined ? {} : { minimum: min }),
+    ...(options.max === undefined ? {} : { maximum: max }),
+    ...(options.default === undefined ? {} : { default: options.default }),
+  };
   return fieldDecorator(options, { schema, check, fromText: (text) => (/^-?\d{1,16}$/.test(text) ? Number(text) : text) });
 }
 
@@ -80,8 +61,16 @@ export function Decimal(options: FieldOptions & { min?: number; max?: number } =
     if (typeof value !== 'number' || !Number.isFinite(value)) return wrongType('a number');
     return value < min || value > max ? { code: 'range', message: `must be between ${min} and ${max}` } : undefined;
   };
-  const schema = { type: 'number', ...(options.min === undefined ? {} : { minimum: min }), ...(options.max === undefined ? {} : { maximum: max }) };
-  return fieldDecorator(options, { schema, check, fromText: (text) => (text.trim() === '' || Number.isNaN(Number(text)) ? text : Number(text)) });
+  const schema = {
+    type: 'number',
+    ...(options.min === undefined ? {} : { minimum: min }),
+    ...(options.max === undefined ? {} : { maximum: max }),
+  };
+  return fieldDecorator(options, {
+    schema,
+    check,
+    fromText: (text) => (text.trim() === '' || Number.isNaN(Number(text)) ? text : Number(text)),
+  });
 }
 
 /** True or false. */
@@ -101,10 +90,14 @@ export function OneOf(values: readonly string[], options: FieldOptions = {}): Pr
     const near = typeof value === 'string' ? didYouMean(value, values) : undefined;
     return { code: 'one-of', message: `must be one of: ${values.join(', ')}`, validOptions: values, ...(near ? { didYouMean: near } : {}) };
   };
-  return fieldDecorator({ example: values[0], ...options }, { schema: { type: 'string', enum: [...values] }, check, fromText: (text) => text });
+  return fieldDecorator(
+    { example: values[0], ...options },
+    { schema: { type: 'string', enum: [...values] }, check, fromText: (text) => text },
+  );
 }
 
-const ISO_INSTANT = /^\d{4}-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])T([01]\d|2[0-3]):[0-5]\d:[0-5]\d(\.\d{1,9})?(Z|[+-]([01]\d|2[0-3]):[0-5]\d)$/;
+const ISO_INSTANT =
+  /^\d{4}-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])T([01]\d|2[0-3]):[0-5]\d:[0-5]\d(\.\d{1,9})?(Z|[+-]([01]\d|2[0-3]):[0-5]\d)$/;
 
 /** A moment: RFC 3339, always sent in UTC with milliseconds. */
 export function Instant(options: FieldOptions = {}): PropertyDecorator {
@@ -126,7 +119,12 @@ export function Instant(options: FieldOptions = {}): PropertyDecorator {
 export function LocalDate(options: FieldOptions = {}): PropertyDecorator {
   return fieldDecorator(
     { example: '2026-11-21', ...options },
-    { schema: { type: 'string', format: 'date' }, check: (value) => (typeof value === 'string' && isLocalDate(value) ? undefined : { code: 'date', message: 'must be a calendar date, YYYY-MM-DD' }), fromText: (text) => text },
+    {
+      schema: { type: 'string', format: 'date' },
+      check: (value) =>
+        typeof value === 'string' && isLocalDate(value) ? undefined : { code: 'date', message: 'must be a calendar date, YYYY-MM-DD' },
+      fromText: (text) => text,
+    },
   );
 }
 
@@ -134,7 +132,11 @@ const MINOR = /^-?(0|[1-9]\d{0,17})$/;
 const MONEY_SCHEMA = {
   type: 'object',
   properties: {
-    amountMinor: { type: 'string', pattern: MINOR.source, description: 'Whole minor units (cents, yen) as text, because JSON numbers lose exactness.' },
+    amountMinor: {
+      type: 'string',
+      pattern: MINOR.source,
+      description: 'Whole minor units (cents, yen) as text, because JSON numbers lose exactness.',
+    },
     currency: { type: 'string', pattern: '^[A-Z]{3}$', description: 'ISO 4217 code.' },
   },
   required: ['amountMinor', 'currency'],
@@ -146,20 +148,31 @@ export function MoneyField(options: FieldOptions & { min?: bigint } = {}): Prope
     if (!isPlainObject(value)) return wrongType('money: { "amountMinor": "12500", "currency": "EUR" }');
     const { amountMinor, currency, ...rest } = value;
     if (Object.keys(rest).length > 0) return { code: 'unknown-field', message: 'money has only amountMinor and currency' };
-    if (typeof amountMinor !== 'string' || !MINOR.test(amountMinor)) return { code: 'money', message: 'amountMinor must be whole minor units as text, like "12500" for 125.00' };
-    if (typeof currency !== 'string' || !isCurrency(currency)) return { code: 'currency', message: 'currency must be an ISO 4217 code, like EUR' };
-    if (options.min !== undefined && BigInt(amountMinor) < options.min) return { code: 'range', message: `amount must be at least ${options.min} in minor units` };
+    if (typeof amountMinor !== 'string' || !MINOR.test(amountMinor))
+      return { code: 'money', message: 'amountMinor must be whole minor units as text, like "12500" for 125.00' };
+    if (typeof currency !== 'string' || !isCurrency(currency))
+      return { code: 'currency', message: 'currency must be an ISO 4217 code, like EUR' };
+    if (options.min !== undefined && BigInt(amountMinor) < options.min)
+      return { code: 'range', message: `amount must be at least ${options.min} in minor units` };
     return undefined;
   };
-  return fieldDecorator({ example: { amountMinor: '1250000', currency: 'EUR' }, ...options }, { schema: { ...MONEY_SCHEMA, additionalProperties: false }, check });
+  return fieldDecorator(
+    { example: { amountMinor: '1250000', currency: 'EUR' }, ...options },
+    { schema: { ...MONEY_SCHEMA, additionalProperties: false }, check },
+  );
 }
-
 
 /** An IANA time zone. */
 export function TimeZone(options: FieldOptions = {}): PropertyDecorator {
   return fieldDecorator(
     { example: 'Europe/Lisbon', ...options },
-    { schema: { type: 'string', maxLength: 64 }, check: (value) => (typeof value === 'string' && isTimeZone(value) ? undefined : { code: 'time-zone', message: 'must be an IANA time zone, like Europe/Lisbon' }) },
+    {
+      schema: { type: 'string', maxLength: 64 },
+      check: (value) =>
+        typeof value === 'string' && isTimeZone(value)
+          ? undefined
+          : { code: 'time-zone', message: 'must be an IANA time zone, like Europe/Lisbon' },
+    },
   );
 }
 
@@ -168,7 +181,12 @@ export function JsonObject(options: FieldOptions & { maxBytes?: number } = {}): 
   const max = options.maxBytes ?? 65_536;
   return fieldDecorator(options, {
     schema: { type: 'object', additionalProperties: true },
-    check: (value) => (!isPlainObject(value) ? wrongType('an object') : JSON.stringify(value).length > max ? { code: 'too-long', message: `must be at most ${max} bytes as JSON` } : undefined),
+    check: (value) =>
+      !isPlainObject(value)
+        ? wrongType('an object')
+        : JSON.stringify(value).length > max
+          ? { code: 'too-long', message: `must be at most ${max} bytes as JSON` }
+          : undefined,
   });
 }
 
@@ -179,36 +197,52 @@ export function TextMap(options: FieldOptions & { maxKeys: number; maxLength: nu
     const entries = Object.entries(value);
     if (entries.length > options.maxKeys) return { code: 'too-many', message: `must have at most ${options.maxKeys} keys` };
     for (const [key, text] of entries) {
-      if (!/^[a-z][a-z0-9_]{0,63}$/.test(key)) return { code: 'key', message: `key "${key.slice(0, 64)}" must be lower case letters, digits and _, beginning with a letter` };
+      if (!/^[a-z][a-z0-9_]{0,63}$/.test(key))
+        return { code: 'key', message: `key "${key.slice(0, 64)}" must be lower case letters, digits and _, beginning with a letter` };
       const complaint = textComplaint({ max: options.maxLength }, text);
       if (complaint) return { ...complaint, message: `"${key}" ${complaint.message}` };
     }
     return undefined;
   };
-  return fieldDecorator(options, { schema: { type: 'object', maxProperties: options.maxKeys, additionalProperties: { type: 'string', maxLength: options.maxLength } }, check });
+  return fieldDecorator(options, {
+    schema: { type: 'object', maxProperties: options.maxKeys, additionalProperties: { type: 'string', maxLength: options.maxLength } },
+    check,
+  });
 }
 
 /** A list of texts, ids or values of a closed list. */
-export function ListOf(kind: 'text' | 'id' | readonly string[], options: FieldOptions & { max: number; min?: number; maxLength?: number; unique?: boolean }): PropertyDecorator {
-  const maxLength = options.maxLength ?? 255;
-  const itemSchema = kind === 'text' ? { type: 'string', minLength: 1, maxLength } : kind === 'id' ? { type: 'string', format: 'uuid' } : { type: 'string', enum: [...kind] };
-  const item = (value: unknown): Complaint | undefined => {
-    if (kind === 'text') return textComplaint({ min: 1, max: maxLength }, value);
-    if (kind === 'id') return typeof value === 'string' && isId(value) ? undefined : { code: 'id', message: 'must be an id (UUID)' };
-    return typeof value === 'string' && kind.includes(value) ? undefined : { code: 'one-of', message: `must be one of: ${kind.join(', ')}`, validOptions: kind };
-  };
+export function ListOf(
+  kind: 'text' | 'id' | readonly string[],
+  options: FieldOptions & { max: number; min?: number; maxLength?: number; unique?: boolean },
+): PropertyDecorator {
+  const item = listItem(kind, options.maxLength ?? 255);
   const check = (value: unknown): Complaint | undefined => {
     if (!Array.isArray(value)) return wrongType('a list');
-    if (value.length < (options.min ?? 0) || value.length > options.max) return { code: 'count', message: `must have between ${options.min ?? 0} and ${options.max} items` };
+    if (value.length < (options.min ?? 0) || value.length > options.max)
+      return { code: 'count', message: `must have between ${options.min ?? 0} and ${options.max} items` };
     if (options.unique && new Set(value).size !== value.length) return { code: 'unique', message: 'must not repeat an item' };
     for (const [index, one] of value.entries()) {
-      const complaint = item(one);
+      const complaint = item.complaint(one);
       if (complaint) return { ...complaint, message: `item ${index + 1} ${complaint.message}` };
     }
     return undefined;
   };
-  const schema = { type: 'array', items: itemSchema, maxItems: options.max, ...(options.min ? { minItems: options.min } : {}), ...(options.unique ? { uniqueItems: true } : {}) };
-  return fieldDecorator(options, { schema, check, fromText: (text) => text.split(',').map((part) => part.trim()).filter((part) => part !== '') });
+  const schema = {
+    type: 'array',
+    items: item.schema,
+    maxItems: options.max,
+    ...(options.min ? { minItems: options.min } : {}),
+    ...(options.unique ? { uniqueItems: true } : {}),
+  };
+  return fieldDecorator(options, {
+    schema,
+    check,
+    fromText: (text) =>
+      text
+        .split(',')
+        .map((part) => part.trim())
+        .filter((part) => part !== ''),
+  });
 }
 
 /** Another shape as value. */
@@ -221,7 +255,11 @@ export function ListOfShape(shape: () => ShapeClass, options: FieldOptions & { m
   const { min = 0, max } = options;
   const check = (value: unknown): Complaint | undefined => {
     if (!Array.isArray(value)) return wrongType('a list');
-    if (value.length < min || (max !== undefined && value.length > max)) return { code: 'count', message: max === undefined ? `must have at least ${min} items` : `must have between ${min} and ${max} items` };
+    if (value.length < min || (max !== undefined && value.length > max))
+      return {
+        code: 'count',
+        message: max === undefined ? `must have at least ${min} items` : `must have between ${min} and ${max} items`,
+      };
     const odd = value.findIndex((one) => !isPlainObject(one));
     return odd < 0 ? undefined : { code: 'type', message: `item ${odd + 1} must be an object` };
   };

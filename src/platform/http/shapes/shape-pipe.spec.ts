@@ -4,7 +4,24 @@ import { validateSync } from 'class-validator';
 import fc from 'fast-check';
 import { Problem } from '../problems/problem.js';
 import { mergePatchOf, pageOf } from './builders.js';
-import { Bool, Decimal, Email, Id, Instant, Int, JsonObject, ListOf, ListOfShape, LocalDate, MoneyField, Nested, OneOf, Text, TextMap, TimeZone } from './fields.js';
+import {
+  Bool,
+  Decimal,
+  Email,
+  Id,
+  Instant,
+  Int,
+  JsonObject,
+  ListOf,
+  ListOfShape,
+  LocalDate,
+  MoneyField,
+  Nested,
+  OneOf,
+  Text,
+  TextMap,
+  TimeZone,
+} from './fields.js';
 import { accepts, readQuery, readShape } from './shape-pipe.js';
 import { openApiSchema, serializerSchema, sqlSelectList } from './schema.js';
 import type { ShapeClass } from './field.js';
@@ -37,10 +54,58 @@ const UUID = '01936f2e-7c1a-7b52-9c1e-5d6a1f0b2c3d';
 
 /** Values that are right for some field, nearly right, or plain odd. */
 const value = fc.oneof(
-  fc.constantFrom<unknown>('spade', 'ana@example.com', UUID, '2026-11-21', '2026-11-21T09:30:00Z', 'Europe/Paris', 5, 0.5, true, null, undefined, [], {}, ['a'], ['a', 'a'], [UUID], { label: 'x' }, [{ label: 'x' }], { amountMinor: '5', currency: 'EUR' }, { k: 'v' }, '', 'a\u0000b', '\ud800'),
+  fc.constantFrom<unknown>(
+    'spade',
+    'ana@example.com',
+    UUID,
+    '2026-11-21',
+    '2026-11-21T09:30:00Z',
+    'Europe/Paris',
+    5,
+    0.5,
+    true,
+    null,
+    undefined,
+    [],
+    {},
+    ['a'],
+    ['a', 'a'],
+    [UUID],
+    { label: 'x' },
+    [{ label: 'x' }],
+    { amountMinor: '5', currency: 'EUR' },
+    { k: 'v' },
+    '',
+    'a\u0000b',
+    '\ud800',
+  ),
   fc.jsonValue(),
 );
-const candidate = fc.dictionary(fc.constantFrom('name', 'id', 'email', 'count', 'share', 'isOpen', 'kind', 'at', 'on', 'price', 'zone', 'free', 'map', 'tags', 'ids', 'letters', 'inner', 'inners', 'other'), value, { maxKeys: 6, noNullPrototype: true });
+const candidate = fc.dictionary(
+  fc.constantFrom(
+    'name',
+    'id',
+    'email',
+    'count',
+    'share',
+    'isOpen',
+    'kind',
+    'at',
+    'on',
+    'price',
+    'zone',
+    'free',
+    'map',
+    'tags',
+    'ids',
+    'letters',
+    'inner',
+    'inners',
+    'other',
+  ),
+  value,
+  { maxKeys: 6, noNullPrototype: true },
+);
 
 function instance(shape: ShapeClass, plain: Record<string, unknown>): object {
   return Object.assign(Object.create(shape.prototype as object) as object, plain);
@@ -56,7 +121,8 @@ function problemOf(action: () => unknown): Problem {
   throw new Error('nothing was refused');
 }
 
-const codesOf = (body: unknown): string[] => (problemOf(() => readShape(Everything, body)).details.errors ?? []).map((error) => `${error.pointer ?? ''} ${error.code}`);
+const codesOf = (body: unknown): string[] =>
+  (problemOf(() => readShape(Everything, body)).details.errors ?? []).map((error) => `${error.pointer ?? ''} ${error.code}`);
 
 describe('readShape', () => {
   it('accepts exactly what class-validator accepts and what has no other field', () => {
@@ -131,7 +197,12 @@ describe('readQuery', () => {
   }
 
   it('turns texts into what a field says and nothing else', () => {
-    expect({ ...readQuery(Query, { limit: '5', deleted: 'false', kinds: 'open, won', share: '0.5' }) }).toEqual({ limit: 5, deleted: false, kinds: ['open', 'won'], share: 0.5 });
+    expect({ ...readQuery(Query, { limit: '5', deleted: 'false', kinds: 'open, won', share: '0.5' }) }).toEqual({
+      limit: 5,
+      deleted: false,
+      kinds: ['open', 'won'],
+      share: 0.5,
+    });
     for (const bad of [{ limit: '5x' }, { limit: '' }, { deleted: 'yes' }, { kinds: 'lost' }, { share: '' }, { limit: ['1', '2'] }]) {
       expect(problemOf(() => readQuery(Query, bad)).definition.code).toBe('invalid-parameters');
     }
@@ -152,7 +223,11 @@ describe('merge patches', () => {
 describe('schemas', () => {
   it('document what is checked', () => {
     const seen = new Map<string, ShapeClass>();
-    const schema = openApiSchema(Everything, seen, 'request') as { required: string[]; additionalProperties: boolean; properties: Record<string, Record<string, unknown>> };
+    const schema = openApiSchema(Everything, seen, 'request') as {
+      required: string[];
+      additionalProperties: boolean;
+      properties: Record<string, Record<string, unknown>>;
+    };
     expect(schema.required).toEqual(['name']);
     expect(schema.additionalProperties).toBe(false);
     expect(schema.properties['at']).toMatchObject({ type: ['string', 'null'], format: 'date-time' });
@@ -174,7 +249,9 @@ describe('schemas', () => {
       @Text({ max: 5 }) name: string;
       @Instant() madeAt: string;
     }
-    expect(sqlSelectList(Row, { name: 't.name', madeAt: 't.made_at' })).toBe(`t.name as "name", to_char(t.made_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"') as "madeAt"`);
+    expect(sqlSelectList(Row, { name: 't.name', madeAt: 't.made_at' })).toBe(
+      `t.name as "name", to_char(t.made_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"') as "madeAt"`,
+    );
     expect(() => sqlSelectList(Row, { name: 't.name' })).toThrow('Row.madeAt has no SQL column');
   });
 

@@ -84,13 +84,20 @@ function unknownFields(shape: ShapeClass, value: unknown, path: readonly (string
   for (const key of Object.keys(value)) {
     if (names.includes(key)) continue;
     const near = didYouMean(key, names);
-    errors.push({ pointer: jsonPointer([...path, key]), code: 'unknown-field', message: 'is not a field of this request', validOptions: names, ...(near ? { didYouMean: near } : {}) });
+    errors.push({
+      pointer: jsonPointer([...path, key]),
+      code: 'unknown-field',
+      message: 'is not a field of this request',
+      validOptions: names,
+      ...(near ? { didYouMean: near } : {}),
+    });
   }
   for (const field of fields) {
     if (!field.nested) continue;
     const inner = field.nested();
     const one = value[field.name];
-    if (field.list && Array.isArray(one)) one.forEach((item, index) => errors.push(...unknownFields(inner, item, [...path, field.name, index])));
+    if (field.list && Array.isArray(one))
+      one.forEach((item, index) => errors.push(...unknownFields(inner, item, [...path, field.name, index])));
     else errors.push(...unknownFields(inner, one, [...path, field.name]));
   }
   return errors;
@@ -117,7 +124,12 @@ export function readQuery<T>(shape: ShapeClass<T>, query: unknown): T {
   const errors: FieldError[] = [];
   for (const field of fields) {
     const raw = given[field.name];
-    const value = typeof raw === 'string' && field.fromText ? field.fromText(raw) : Array.isArray(raw) && field.schema['type'] === 'array' ? (raw as unknown) : raw;
+    const value =
+      typeof raw === 'string' && field.fromText
+        ? field.fromText(raw)
+        : Array.isArray(raw) && field.schema['type'] === 'array'
+          ? (raw as unknown)
+          : raw;
     const complaint = complaintOf(field, value);
     if (complaint) errors.push({ parameter: field.name, ...complaint });
     else if (value !== undefined) made[field.name] = value;
@@ -126,7 +138,13 @@ export function readQuery<T>(shape: ShapeClass<T>, query: unknown): T {
   for (const key in given) {
     if (names.includes(key)) continue;
     const near = didYouMean(key, names);
-    errors.push({ parameter: key, code: 'unknown-parameter', message: 'is not a parameter of this request', validOptions: names, ...(near ? { didYouMean: near } : {}) });
+    errors.push({
+      parameter: key,
+      code: 'unknown-parameter',
+      message: 'is not a parameter of this request',
+      validOptions: names,
+      ...(near ? { didYouMean: near } : {}),
+    });
   }
   if (errors.length > 0) throw InvalidParameters({ errors });
   return made as T;
