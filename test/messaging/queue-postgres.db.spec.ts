@@ -1,0 +1,3 @@
+import { describeDelivery } from './delivery-suite.js';
+
+describeDelivery('PostgreSQL', () => ({}));
