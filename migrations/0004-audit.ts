@@ -72,15 +72,16 @@ const CHAINS = `
 // An event of another organization than the one the transaction works in, such as the creation of one or a login. The setting is put
 // back before the statement ends, so nothing else in the transaction sees the other organization.
 const RECORD_ELSEWHERE = `
-  create function concord_audit_elsewhere(target uuid, actor_type text, actor_id uuid, user_id uuid, request_id text, address text, events jsonb)
+  create function concord_audit_elsewhere(target uuid, request_id text, address text, events jsonb)
   returns void language plpgsql as $$
   declare
     here text := current_setting('app.organization_id');
   begin
     perform set_config('app.organization_id', target::text, true);
-    insert into audit_events (organization_id, actor_type, actor_id, user_id, request_id, address, action, resource_type, resource_id, before, after)
-      select target, actor_type, actor_id, user_id, request_id, address, e.action, e."resourceType", e."resourceId", e.before, e.after
-      from jsonb_to_recordset(events) as e(action text, "resourceType" text, "resourceId" text, before jsonb, after jsonb);
+    insert into audit_events (organization_id, request_id, address, actor_type, actor_id, user_id, action, resource_type, resource_id, before, after)
+      select target, request_id, address, e."actorType", e."actorId", e."userId", e.action, e."resourceType", e."resourceId", e.before, e.after
+      from jsonb_to_recordset(events)
+        as e("actorType" text, "actorId" uuid, "userId" uuid, action text, "resourceType" text, "resourceId" text, before jsonb, after jsonb);
     perform set_config('app.organization_id', here, true);
   end $$;
   revoke execute on function concord_audit_elsewhere from public;

@@ -1,0 +1,42 @@
+import { DataSource } from 'typeorm';
+import { Database } from '../../src/platform/database/database.js';
+import type { Scope } from '../../src/platform/database/scope.js';
+import { newId } from '../../src/shared/ids.js';
+import { cloneDatabase, type TestDatabase } from '../harness/test-database.js';
+
+/** A database with the real `Database` on it, without the rest of the application: nothing seals by itself. */
+export interface AuditDatabase {
+  readonly db: Database;
+  readonly clone: TestDatabase;
+  close(): Promise<void>;
+}
+
+export async function openAuditDatabase(): Promise<AuditDatabase> {
+  const clone = await cloneDatabase();
+  const source = await new DataSource({ type: 'postgres', url: clone.urls.app, installExtensions: false }).initialize();
+  const db = new Database(source, { appUrl: clone.urls.app, systemUrl: clone.urls.system, lanes: 1, systemPoolMax: 4 });
+  await db.open();
+  return {
+    db,
+    clone,
+    close: async () => {
+      await db.close();
+      await source.destroy();
+      await clone.drop();
+    },
+  };
+}
+
+/** Somebody in an organization of their own. */
+export function someScope(organizationId = newId()): Scope {
+  const userId = newId();
+  return {
+    organizationId,
+    actor: { type: 'user', id: userId, userId },
+    permissions: new Set(),
+    requestId: `request-${userId}`,
+    address: '203.0.113.7',
+    sessionId: null,
+    cost: { statements: 0, ms: 0 },
+  };
+}
