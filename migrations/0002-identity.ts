@@ -52,6 +52,7 @@ const LOGIN_FAILURES = `
   create table login_failures (
     subject bytea not null,
     failures integer not null,
+    refused integer not null default 0,
     last_failed_at timestamptz(3) not null,
     locked_until timestamptz(3),
     constraint login_failures_pkey primary key (subject)
