@@ -1,0 +1,1 @@
+export { DevMailsModule } from './dev-mails.module.js';
