@@ -2,6 +2,10 @@ import { Platform1763700000001 } from './0001-platform.js';
 import { Identity1763700000002 } from './0002-identity.js';
 import { Organizations1763700000003 } from './0003-organizations.js';
 import { Audit1763700000004 } from './0004-audit.js';
+import { Messaging1763700000005 } from './0005-messaging.js';
+import { Files1763700000006 } from './0006-files.js';
+import { Crm1763700000007 } from './0007-crm.js';
+import { Imports1763700000008 } from './0008-imports.js';
 
 /** Every migration in the order it runs; named here by hand, so that a file alone changes nothing. */
-export const MIGRATIONS = [Platform1763700000001, Identity1763700000002, Organizations1763700000003, Audit1763700000004];
+export const MIGRATIONS = [Platform1763700000001, Identity1763700000002, Organizations1763700000003, Audit1763700000004, Messaging1763700000005, Files1763700000006, Crm1763700000007, Imports1763700000008];

@@ -27,12 +27,14 @@ export type LeadMapping = { columns: ColumnMapping[]; naturalKey?: NaturalKey; d
 
 export type MappingFault = {
   path: string;
-  code: 'unknown-column' | 'unknown-field' | 'mapped-twice' | 'no-columns' | 'name-missing' | 'natural-key-not-mapped';
+  code:
+    'unknown-column' | 'unknown-field' | 'mapped-twice' | 'no-columns' | 'too-many-attributes' | 'name-missing' | 'natural-key-not-mapped';
   message: string;
   didYouMean?: string;
 };
 
-const ATTRIBUTE = /^attributes\.[a-z0-9][a-z0-9_-]{0,62}$/;
+const ATTRIBUTE = /^attributes\.[a-z][a-z0-9_]{0,63}$/;
+const MOST_ATTRIBUTES = 50;
 
 export function isLeadTarget(to: string): to is LeadTarget {
   return (LEAD_FIELDS as readonly string[]).includes(to) || ATTRIBUTE.test(to);
@@ -84,6 +86,9 @@ export function checkMapping(mapping: LeadMapping, headers: readonly string[]): 
   const isGiven = (to: LeadTarget) => targets.includes(to) || mapping.defaults?.[to] !== undefined;
   if (!isGiven('name') && !isGiven('company') && !isGiven('email')) {
     faults.push({ path: '/columns', code: 'name-missing', message: 'Map a column to the name, or at least to the company or the e-mail.' });
+  }
+  if (targets.filter((to) => to.startsWith('attributes.')).length > MOST_ATTRIBUTES) {
+    faults.push({ path: '/columns', code: 'too-many-attributes', message: `A lead holds at most ${MOST_ATTRIBUTES} custom fields.` });
   }
   const key = mapping.naturalKey;
   const parts = key === 'name+company' ? (['name', 'company'] as const) : key === undefined ? [] : [key];

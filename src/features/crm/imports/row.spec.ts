@@ -86,7 +86,7 @@ describe('readLeadRow', () => {
       value: 'lots',
       status: 'Intrest',
       owner: 'nobody',
-      tags: 'x'.repeat(60),
+      tags: 'x'.repeat(61),
     });
     expect(found.ok ? [] : found.errors.map(({ column, code, didYouMean }) => [column, code, didYouMean])).toEqual([
       ['email', 'email-invalid', undefined],

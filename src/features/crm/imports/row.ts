@@ -2,8 +2,8 @@ import { didYouMean } from '../../../shared/did-you-mean.js';
 import type { AmountFault, Money } from '../../../shared/money.js';
 import { isCurrency, parseMoneyAmount } from '../../../shared/money.js';
 import { foldText, normalizeEmail, phoneMatchKey } from '../../../shared/text.js';
-import type { ColumnFormat, LeadField, LeadMapping, LeadTarget } from './mapping.js';
-import { headerKey, LEAD_FIELDS } from './mapping.js';
+import type { ColumnFormat, LEAD_FIELDS, LeadField, LeadMapping, LeadTarget } from './mapping.js';
+import { headerKey } from './mapping.js';
 
 export type Stage = { key: string; name: string };
 export type Owner = { id: string; email: string; name?: string };
@@ -36,24 +36,25 @@ export type RowErrorCode =
   | 'owner-unknown'
   | 'too-many-tags';
 export type RowError = { column: string; code: RowErrorCode; message: string; value: string; didYouMean?: string };
-export type RowResult = { ok: true; lead: ImportedLead } | { ok: false; errors: RowError[] };
+/** `isNamed` is false when something else stands in for the name: good for a new lead, no reason to rename a known one. */
+export type RowResult = { ok: true; lead: ImportedLead; isNamed: boolean } | { ok: false; errors: RowError[] };
 
-/** Lengths of the lead's columns in the database. */
+/** What a lead may hold, as its own routes have it. */
 const LONGEST: Readonly<Record<LeadField, number>> = {
-  name: 255,
-  company: 255,
+  name: 200,
+  company: 200,
   email: 254,
-  phone: 50,
+  phone: 60,
   value: 64,
   currency: 64,
-  notes: 20_000,
+  notes: 10_000,
   status: 255,
-  source: 255,
-  tags: 2_000,
+  source: 100,
+  tags: 4_000,
   owner: 254,
 };
-const LONGEST_ATTRIBUTE = 2_000;
-const LONGEST_TAG = 50;
+const LONGEST_ATTRIBUTE = 1_000;
+const LONGEST_TAG = 60;
 const MOST_TAGS = 50;
 const LONGEST_SHOWN = 200;
 const EMAIL = /^[^\s@,;<>"()[\]\\]{1,64}@(?:[\p{L}\p{N}](?:[\p{L}\p{N}-]{0,61}[\p{L}\p{N}])?\.)+[\p{L}][\p{L}\p{N}-]*[\p{L}\p{N}]$/u;
@@ -66,6 +67,10 @@ const AMOUNT_WORDS: Readonly<Record<AmountFault, string>> = {
   'out-of-range': 'is too large',
 };
 
+/** Exports put an apostrophe before what a spreadsheet would run as a formula; it is not part of the value. */
+const GUARDED = /^'(?='*[=+\-@\t\r\n\uff1d\uff0b\uff0d\uff20])/;
+const cellText = (cell: string): string => cell.trim().replace(GUARDED, '').trim();
+
 type Field = { text: string; column: string; format: ColumnFormat };
 
 /** Collects what is wrong with a row, so that a person sees all of it at once. */
@@ -76,7 +81,7 @@ class RowReading {
   constructor(cells: readonly string[], mapping: LeadMapping, headers: readonly string[]) {
     const places = new Map(headers.map((header, at) => [headerKey(header), at]));
     for (const { from, to, separator, format } of mapping.columns) {
-      const parts = from.map((header) => (cells[places.get(headerKey(header)) ?? -1] ?? '').trim()).filter((part) => part !== '');
+      const parts = from.map((header) => cellText(cells[places.get(headerKey(header)) ?? -1] ?? '')).filter((part) => part !== '');
       this.add(to, { text: parts.join(separator ?? ' '), column: from.join(' + '), format: format ?? {} });
     }
     for (const [to, text] of Object.entries(mapping.defaults ?? {}) as [LeadTarget, string][]) {
@@ -142,10 +147,16 @@ function readValue(row: RowReading, baseCurrency: string): Money | null {
   return null;
 }
 
-/** A code written beside the amount, as in "1,200 USD", names the currency where no column does. */
+/** Signs that belong to one currency alone; "$" and "¥" belong to several. */
+const SIGNS: ReadonlyMap<string, string> = new Map(
+  Object.entries({ '€': 'EUR', '£': 'GBP', '₹': 'INR', '₪': 'ILS', '₩': 'KRW', '₺': 'TRY', '₴': 'UAH' }),
+);
+
+/** A code or sign written beside the amount, as in "1,200 USD" or "€ 10", names the currency where no column does. */
 function currencyIn(text: string): string | undefined {
   const code = /(?:^|[\s\d])([a-z]{3})(?=$|[\s\d.,-])/i.exec(text)?.[1]?.toUpperCase();
-  return code !== undefined && isCurrency(code) ? code : undefined;
+  if (code !== undefined && isCurrency(code)) return code;
+  return SIGNS.get(/\p{Sc}/u.exec(text)?.[0] ?? '');
 }
 
 const plain = (text: string): string => foldText(text).replace(/[\s_-]+/g, ' ');
@@ -175,10 +186,13 @@ function readOwner(row: RowReading, owners: readonly Owner[]): string | null {
   return null;
 }
 
+/** Tags between semicolons or commas; one that holds such a sign itself stands in quotes. */
+const TAG = /\s*(?:"((?:[^"]|"")*)"(?=\s*(?:[;,]|$))|([^;,]+))/g;
+
 function readTags(row: RowReading): string[] {
   const byKey = new Map<string, string>();
-  for (const part of row.text('tags').split(/[;,]/)) {
-    const tag = part.trim();
+  for (const [, quoted, plain] of row.text('tags').matchAll(TAG)) {
+    const tag = (quoted?.replaceAll('""', '"') ?? plain ?? '').trim();
     if (tag !== '' && !byKey.has(tag.toLowerCase())) byKey.set(tag.toLowerCase(), tag);
   }
   const tags = [...byKey.values()];
@@ -206,7 +220,7 @@ export function readLeadRow(cells: readonly string[], mapping: LeadMapping, cont
     ownerId: readOwner(row, context.owners ?? []),
     attributes: row.attributes(),
   };
-  return row.errors.length === 0 ? { ok: true, lead } : { ok: false, errors: row.errors };
+  return row.errors.length === 0 ? { ok: true, lead, isNamed: row.text('name') !== '' } : { ok: false, errors: row.errors };
 }
 
 /** What tells whether a lead is already there, folded for comparing; undefined when this row does not hold it. */

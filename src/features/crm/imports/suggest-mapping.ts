@@ -28,6 +28,9 @@ const GIVEN = words('given name|first name|firstname|forename|givenname|vorname|
 const FAMILY = words('surname|last name|lastname|family name|familyname|nachname|familienname|nom de famille|apellido|apellidos');
 /** Columns that tell nothing about the person: numbers of the system the file came from stay attributes, but make a natural key. */
 const RECORD_ID = /^(rec(ord)?|lead|contact|customer|external|crm|account) (id|no|number|key)$|^(id|uuid|guid|external id)$/;
+/** Bookkeeping in our own exports: nothing to import. */
+const NOT_IMPORTED = /^concord (id|created at|updated at)$/;
+const MOST_ATTRIBUTES = 50;
 /** Of the filled cells of a column, this share must look like an e-mail or a phone to take it for one without a telling name. */
 const MOSTLY = 0.8;
 
@@ -38,7 +41,8 @@ function attributeKey(header: string, taken: ReadonlySet<string>): LeadTarget {
       .replace(/\p{M}/gu, '')
       .toLowerCase()
       .replace(/[^a-z0-9]+/g, '_')
-      .replace(/^_+|_+$/g, '')
+      .replace(/^attributes_/, '')
+      .replace(/^[_0-9]+|_+$/g, '')
       .slice(0, 56) || 'column';
   let key = base;
   for (let n = 2; taken.has(`attributes.${key}`); n++) key = `${base}_${n}`;
@@ -61,6 +65,7 @@ const isPhone = (cell: string): boolean =>
  */
 export function suggestMapping(headers: readonly string[], sampleRows: readonly (readonly string[])[]): LeadMapping {
   const open = new Map(headers.map((header, at) => [header, { key: headerKey(header), cells: sampleRows.map((row) => row[at] ?? '') }]));
+  for (const [header, { key }] of open) if (NOT_IMPORTED.test(key)) open.delete(header);
   const columns: ColumnMapping[] = [];
   const take = (to: LeadTarget, from: string[]) => {
     columns.push({ from, to });
@@ -96,7 +101,7 @@ export function suggestMapping(headers: readonly string[], sampleRows: readonly 
 function withAttributes(columns: ColumnMapping[], open: ReadonlyMap<string, { key: string }>): LeadMapping {
   const taken = new Set<string>();
   let naturalKey: LeadMapping['naturalKey'];
-  for (const [header, { key }] of open) {
+  for (const [header, { key }] of [...open].slice(0, MOST_ATTRIBUTES)) {
     const to = attributeKey(header, taken);
     taken.add(to);
     columns.push({ from: [header], to });

@@ -1,0 +1,48 @@
+import { Module } from '@nestjs/common';
+import { OrganizationsModule } from '../organizations/index.js';
+import { LeadImportsModule } from './imports/lead-imports.module.js';
+import { BoardController } from './leads/board.controller.js';
+import { BoardRepository } from './leads/board.repository.js';
+import { BoardService } from './leads/board.service.js';
+import { BulkController } from './leads/bulk.controller.js';
+import { BulkService } from './leads/bulk.service.js';
+import { ColumnOrderRepository } from './leads/column-order.repository.js';
+import { LeadListRepository } from './leads/lead-list.repository.js';
+import { LeadListsService } from './leads/lead-lists.service.js';
+import { LeadMovesRepository } from './leads/lead-moves.repository.js';
+import { LeadMovesService } from './leads/lead-moves.service.js';
+import { LeadsController } from './leads/leads.controller.js';
+import { LeadsRepository } from './leads/leads.repository.js';
+import { LeadsService } from './leads/leads.service.js';
+import { RebalanceColumnHandler } from './leads/rebalance-column.js';
+import { StageLeadsRepository } from './leads/stage-leads.repository.js';
+import { PipelinesController } from './pipelines/pipelines.controller.js';
+import { PipelinesRepository } from './pipelines/pipelines.repository.js';
+import { PipelinesService } from './pipelines/pipelines.service.js';
+import { StageEntry } from './pipelines/stage-entry.js';
+import { StagesService } from './pipelines/stages.service.js';
+
+/** Leads on a board. */
+@Module({
+  imports: [OrganizationsModule, LeadImportsModule],
+  controllers: [BoardController, BulkController, LeadsController, PipelinesController],
+  providers: [
+    LeadsRepository,
+    LeadMovesRepository,
+    LeadListRepository,
+    BoardRepository,
+    PipelinesRepository,
+    StageEntry,
+    LeadsService,
+    LeadMovesService,
+    LeadListsService,
+    BoardService,
+    BulkService,
+    ColumnOrderRepository,
+    RebalanceColumnHandler,
+    StageLeadsRepository,
+    PipelinesService,
+    StagesService,
+  ],
+})
+export class CrmModule {}
