@@ -1,0 +1,5 @@
+import { ensureBuilt, ensureInstalled } from './setup.mjs';
+
+ensureInstalled();
+ensureBuilt();
+await import('../bench/run.mjs');
