@@ -29,10 +29,11 @@ async function driveAutocannon(url, file, connections, seconds) {
     .trim()
     .split('\n')
     .map((line) => line.split('\t'));
+  let serial = 100_000_000 + Math.floor(Math.random() * 800_000_000); // autocannon repeats its requests, so some people come twice
   const requests = lines.map(([method, path, token, body]) => ({
     method,
     path,
-    body: body || undefined,
+    body: body ? body.replaceAll('#########', () => String(serial++)) : undefined,
     headers: { authorization: `Bearer ${token}`, ...(body ? { 'content-type': 'application/json' } : {}) },
   }));
   const r = await autocannon({ url, connections, duration: seconds, requests });

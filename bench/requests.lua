@@ -1,5 +1,6 @@
 -- wrk script: sends the requests of $REQUESTS (tab separated: method, path, token, body) in turn.
-local requests, count, at = {}, 0, 0
+-- "#########" in a body becomes a number of its own in every request, so that no two made leads are the same person.
+local requests, count, at, serial = {}, 0, 0, 0
 
 function init()
   for line in io.lines(os.getenv("REQUESTS")) do
@@ -10,12 +11,14 @@ function init()
     requests[count] = wrk.format(method, path, headers, body)
   end
   math.randomseed(os.time())
+  serial = math.random(100000000, 899999999)
   at = math.random(count)
 end
 
 function request()
   at = at % count + 1
-  return requests[at]
+  serial = serial + 1
+  return (requests[at]:gsub("#########", serial))
 end
 
 function done(summary, latency)

@@ -42,10 +42,10 @@ export function writeRequests(dir, readers, writers) {
 
 function newLead(n, random) {
   return {
-    name: `Nova Pessoa ${n} ${random(1e9).toString(36)}`,
+    name: `Nova Pessoa ${n} #########`,
     company: `Company ${random(5000)}`,
-    email: `n${n}.${random(1e9).toString(36)}@example.com`,
-    phone: `+55119${String(random(1e8)).padStart(8, '0')}`,
+    email: `n${n}.#########@example.com`,
+    phone: '+5511#########',
     value: { amountMinor: String(random(1e6)), currency: 'EUR' },
     notes: 'Called in; wants a visit next week and a written proposal.',
     status: STAGES[random(5)][0],

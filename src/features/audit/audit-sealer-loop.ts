@@ -3,10 +3,10 @@ import { Settings } from '../../platform/config/settings.js';
 import { LOGGER, type Logger } from '../../platform/telemetry/telemetry.module.js';
 import { AuditSealer } from './audit-sealer.js';
 
-const SEAL_EVERY_MS = 500;
+const SEAL_EVERY_MS = 1_000;
 const CHECKPOINTS_EVERY_MS = 3_600_000;
 
-/** Lets the sealer look for pending rows twice a second, in processes that work. */
+/** Lets the sealer look for pending rows every second, in processes that work. */
 @Injectable()
 export class AuditSealerLoop implements OnApplicationBootstrap, BeforeApplicationShutdown {
   private timer: NodeJS.Timeout | undefined;
@@ -41,7 +41,7 @@ export class AuditSealerLoop implements OnApplicationBootstrap, BeforeApplicatio
 
   private async turn(): Promise<void> {
     try {
-      await this.sealer.sealPending();
+      await this.sealer.sealTurn();
       this.checkpointsIn -= SEAL_EVERY_MS;
       if (this.checkpointsIn > 0) return;
       this.checkpointsIn = CHECKPOINTS_EVERY_MS;

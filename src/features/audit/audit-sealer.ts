@@ -46,10 +46,18 @@ export class AuditSealer {
   async sealPending(): Promise<number> {
     let total = 0;
     for (;;) {
-      const sealed = await this.sealRound();
+      const { sealed } = await this.sealRound();
       total += sealed;
       if (sealed === 0) return total;
     }
+  }
+
+  /**
+   * Seals what is pending now and goes on only while an organization has more than a batch. What comes in meanwhile waits for the next turn:
+   * chasing single rows would cost each of them a whole transaction.
+   */
+  async sealTurn(): Promise<void> {
+    for (let isMore = true; isMore && !this.isStopping;) ({ isMore } = await this.sealRound());
   }
 
   /** Signs the head of every chain that moved on and has no checkpoint of the last day. */
@@ -71,15 +79,17 @@ export class AuditSealer {
   }
 
   /** One batch after the other through all organizations, so that a busy one cannot keep the others waiting. */
-  private async sealRound(): Promise<number> {
+  private async sealRound(): Promise<{ sealed: number; isMore: boolean }> {
     let sealed = 0;
+    let isMore = false;
     for (let place: PendingPlace | undefined = FIRST_PLACE; place && !this.isStopping;) {
       const from: PendingPlace = place;
       const batch: { sealed: number; next: PendingPlace | undefined } | undefined = await this.asSealer((tx) => this.sealAfter(tx, from));
       sealed += batch?.sealed ?? 0;
       place = batch?.next;
+      if (place && batch?.sealed) isMore = true;
     }
-    return sealed;
+    return { sealed, isMore };
   }
 
   private asSealer<T>(body: (tx: Tx) => Promise<T>): Promise<T | undefined> {
@@ -97,6 +107,7 @@ export class AuditSealer {
       await this.rows.seal(tx, seals);
       await this.rows.saveHeads(tx, heads);
       await this.rows.saveCheckpoints(tx, checkpoints);
+      if (checkpoints.length === 0) await this.rows.letGoBeforeDisk(tx);
     }
     return { sealed: seals.length, next: pending.length === BATCH_ROWS ? placeBehind(last.organizationId) : undefined };
   }
