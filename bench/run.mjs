@@ -71,7 +71,7 @@ async function assertSameBytes(concord, bare, files) {
   }
 }
 
-function print(name, count, who, s, ratio) {
+function print([name, count, who], s, ratio) {
   const cells = [
     name.padEnd(7),
     String(count).padStart(5),
@@ -127,8 +127,8 @@ async function compare() {
             if (name === 'create') await tidy(servers.owner, writers);
           }
         const [a, b] = [summary(runs.concord), summary(runs.bare)];
-        print(name, count, 'concord', a, a.rps / b.rps);
-        print(name, count, 'bare', b);
+        print([name, count, 'concord'], a, a.rps / b.rps);
+        print([name, count, 'bare'], b);
       }
   } finally {
     for (const stop of stops) await stop();
@@ -155,7 +155,7 @@ async function scale() {
         for (let round = 0; round < rounds; round++) runs.push(await measure(concord, files[name], 16, postgresPid));
         const s = summary(runs);
         const total = s.cpu + s.databaseCpu;
-        print(name, 16, `${organizations * perOrganization}`, s, cost[name] ? total / cost[name] : undefined);
+        print([name, 16, `${organizations * perOrganization}`], s, cost[name] ? total / cost[name] : undefined);
         cost[name] ??= total;
       }
     } finally {

@@ -22,7 +22,7 @@ export async function seed(ownerUrl, organizations, perOrganization, first = 0) 
   try {
     const ranks = rebalancedRanks(Math.ceil(perOrganization / STAGES.length));
     for (let index = first; index < first + organizations; index++)
-      made.push(await seedOrganization(db, index, passwordHash, ranks, perOrganization));
+      made.push(await seedOrganization(db, index, { passwordHash, ranks, count: perOrganization }));
     await db.query('vacuum analyze');
   } finally {
     await db.end();
@@ -30,7 +30,7 @@ export async function seed(ownerUrl, organizations, perOrganization, first = 0) 
   return made;
 }
 
-async function seedOrganization(db, index, passwordHash, ranks, count) {
+async function seedOrganization(db, index, { passwordHash, ranks, count }) {
   const [organizationId, userId, pipelineId] = [newId(), newId(), newId()];
   const email = `owner${index}@bench.example.com`;
   await db.query(

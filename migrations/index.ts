@@ -8,4 +8,13 @@ import { Crm1763700000007 } from './0007-crm.js';
 import { Imports1763700000008 } from './0008-imports.js';
 
 /** Every migration in the order it runs; named here by hand, so that a file alone changes nothing. */
-export const MIGRATIONS = [Platform1763700000001, Identity1763700000002, Organizations1763700000003, Audit1763700000004, Messaging1763700000005, Files1763700000006, Crm1763700000007, Imports1763700000008];
+export const MIGRATIONS = [
+  Platform1763700000001,
+  Identity1763700000002,
+  Organizations1763700000003,
+  Audit1763700000004,
+  Messaging1763700000005,
+  Files1763700000006,
+  Crm1763700000007,
+  Imports1763700000008,
+];

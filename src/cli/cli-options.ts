@@ -5,12 +5,12 @@ export type CliOptions = ReadonlyMap<string, string | true>;
 export function parseOptions(argv: readonly string[]): CliOptions {
   const options = new Map<string, string | true>();
   for (let index = 0; index < argv.length; index++) {
-    const word = argv[index] as string;
+    const word = argv[index];
     if (!word.startsWith('--')) throw new Error(`"${word}" is not an option: options begin with --`);
     const [name = '', value] = word.slice(2).split('=', 2) as [string, string | undefined];
     const next = argv[index + 1];
     if (value !== undefined) options.set(name, value);
-    else if (next !== undefined && !next.startsWith('--')) options.set(name, argv[++index] as string);
+    else if (next !== undefined && !next.startsWith('--')) options.set(name, argv[++index]);
     else options.set(name, true);
   }
   return options;

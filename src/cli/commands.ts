@@ -10,7 +10,7 @@ import { withDevelopmentSecret } from '../platform/config/development-secret.js'
 import { envExample } from '../platform/config/env-example.js';
 import { readEnvironment, silenceVersionWarnings } from '../platform/config/environment.js';
 import { loadSettings } from '../platform/config/load-settings.js';
-import { Settings } from '../platform/config/settings.js';
+import { type Settings } from '../platform/config/settings.js';
 import { provisionDatabase } from '../platform/database/provision.js';
 import { createHttpApp } from '../platform/http/http-app.js';
 import { openApiDocument } from '../platform/http/openapi/document.js';
@@ -129,7 +129,7 @@ async function openapi(options: CliOptions): Promise<number> {
   try {
     return await withApp(
       (app) => {
-        const document = openApiDocument(app, app.get(Settings));
+        const document = openApiDocument(app);
         const check = options.has('check');
         const codes = [
           writeOrCheck(typeof out === 'string' ? out : 'openapi.json', `${JSON.stringify(document, null, 2)}\n`, check),

@@ -1,9 +1,36 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { addDays, compareLocalDates, isLocalDate, isTimeZone, localDateIn } from './dates.js';
+import { addDays, compareLocalDates, isInstant, isLocalDate, isTimeZone, localDateIn } from './dates.js';
 
 const range = { min: new Date('0001-01-01T00:00:00Z'), max: new Date('9999-12-31T23:59:59Z'), noInvalidDate: true };
 const date = fc.date(range).map((instant) => instant.toISOString().slice(0, 10));
+
+describe('isInstant', () => {
+  it.each([
+    ['2026-11-21T09:30:00Z', true],
+    ['2026-11-21T09:30:00.123456789+05:30', true],
+    ['2024-02-29T23:59:59-12:00', true],
+    ['2026-11-21T00:00:00+14:00', true],
+    ['2026-02-29T00:00:00Z', false],
+    ['2026-02-30T00:00:00Z', false],
+    ['2026-04-31T00:00:00Z', false],
+    ['0000-01-01T00:00:00Z', false],
+    ['0001-01-01T00:00:00+01:00', false],
+    ['9999-12-31T23:59:59-01:00', false],
+    ['2026-11-21T24:00:00Z', false],
+    ['2026-11-21T09:30:60Z', false],
+    ['2026-11-21T00:00:00+23:59', false],
+    ['2026-11-21T00:00:00', false],
+    ['2026-11-21', false],
+    ['', false],
+  ])('%j: %s', (text, expected) => {
+    expect(isInstant(text)).toBe(expected);
+  });
+
+  it('accepts every instant that Date writes in the years 0001 to 9999', () => {
+    fc.assert(fc.property(fc.date(range), (instant) => isInstant(instant.toISOString())));
+  });
+});
 
 describe('isLocalDate', () => {
   it.each([

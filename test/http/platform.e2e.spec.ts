@@ -160,7 +160,7 @@ describe('answers', () => {
   it('carries ETag and Location, and answers 304 to the same ETag', async () => {
     const made = await make(key, 'tagged');
     expect(made.headers).toMatchObject({ etag: '"v1"', location: `/api/v1/probe/tools/${made.json<{ id: string }>().id}` });
-    const again = await send({ method: 'GET', url: made.headers.location as string, as: key, headers: { 'if-none-match': '"v1"' } });
+    const again = await send({ method: 'GET', url: made.headers.location, as: key, headers: { 'if-none-match': '"v1"' } });
     expect({ status: again.statusCode, body: again.body }).toEqual({ status: 304, body: '' });
   });
 

@@ -48,7 +48,7 @@ const hourly: RatePolicy = { name: 'hourly', capacity: 20, refillPerSecond: 20 /
       new RedisRateLimiter(await connect(), new MemoryRateLimiter()),
       new RedisRateLimiter(await connect(), new MemoryRateLimiter()),
     ];
-    const decisions = await Promise.all(Array.from({ length: 60 }, (_, n) => limiters[n % 2]?.take('shared', hourly, 1, Date.now())));
+    const decisions = await Promise.all(Array.from({ length: 60 }, async (_, n) => limiters[n % 2]?.take('shared', hourly, 1, Date.now())));
     expect(decisions.filter((decision) => decision?.allowed)).toHaveLength(20);
     expect(
       decisions

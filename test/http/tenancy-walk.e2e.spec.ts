@@ -26,7 +26,7 @@ let operations: Operation[];
 beforeAll(async () => {
   app = await startTestApp();
   const [owner, stranger] = [await makeOrganization(app), await makeOrganization(app)];
-  world = { app, document: openApiDocument(app.nest, app.settings), owner, stranger };
+  world = { app, document: openApiDocument(app.nest), owner, stranger };
   operations = operationsOnResources(world.document, BODIES);
 }, 60_000);
 

@@ -33,7 +33,7 @@ describe('the OpenAPI document', () => {
 
   beforeAll(async () => {
     app = await startTestApp();
-    document = openApiDocument(app.nest, app.settings);
+    document = openApiDocument(app.nest);
   });
   afterAll(() => app.close());
 

@@ -63,5 +63,5 @@ async function configureHttpApp(app: NestFastifyApplication, settings: Settings)
   await app.register(compress, { threshold: 2048, encodings: ['br', 'gzip'], brotliOptions: { params: { 1: 4 } } } as never);
   await app.register(multipart, { limits: { fileSize: settings.uploadLimitBytes, files: 1, fields: 20, fieldSize: 65_536 } });
   app.setGlobalPrefix(GLOBAL_PREFIX, { exclude: ['health', 'health/*splat', 'metrics', '.well-known/*splat', 'dev/*splat'] });
-  if (settings.apiDocs) serveApiDocs(app, settings);
+  if (settings.apiDocs) serveApiDocs(app);
 }

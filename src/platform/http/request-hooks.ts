@@ -14,7 +14,6 @@ const QUIET_PREFIXES = ['/health', '/metrics'];
 
 /** Gives every request its id and, when it ends, its one line in the log and its place in the metrics. */
 export function addRequestHooks(fastify: FastifyInstance, settings: Settings, logger: Logger, metrics: Metrics): void {
-  const hashAddress = addressHasher(settings.secretKey.reveal());
   // The wide line carries the id by itself. Following it through every promise costs each request, so it is for the levels people read by eye.
   const inContext = settings.logFormat === 'text' || logger.isLevelEnabled('debug');
   const securityHeaders = securityHeadersOf(settings.nodeEnv === 'production');
@@ -29,6 +28,15 @@ export function addRequestHooks(fastify: FastifyInstance, settings: Settings, lo
     if (inContext) withLogContext({ logId: requestId, traceparent }, done);
     else done();
   });
+  addWideLine(fastify, { settings, logger, metrics });
+}
+
+/** Writes the one line of a request and counts it, when its answer has gone. */
+function addWideLine(
+  fastify: FastifyInstance,
+  { settings, logger, metrics }: { settings: Settings; logger: Logger; metrics: Metrics },
+): void {
+  const hashAddress = addressHasher(settings.secretKey.reveal());
   fastify.addHook('onResponse', (raw, reply, done) => {
     const request = raw as ConcordRequest;
     const { requestId, scope, startedAt, problemCode } = request.concord;

@@ -130,7 +130,8 @@ const isSilent = (known: FieldModel): boolean => known.m === known.u;
 
 /** One round of estimation: which pairs look like one person or like relatives so far, and how those agree if that is right. */
 function round(model: MatchModel, { studied, scale, totalPairs, kinds }: Work): MatchModel {
-  const [matching, relating]: [Counts, Counts] = [new Map(), new Map()];
+  const matching: Counts = new Map();
+  const relating: Counts = new Map();
   let [matched, related] = [0, 0];
   for (const { compared } of studied) {
     const { score, relatedScore } = judge(model, compared);

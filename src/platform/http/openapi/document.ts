@@ -3,15 +3,14 @@ import { ROUTE_ARGS_METADATA } from '@nestjs/common/constants.js';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { DiscoveryService } from '@nestjs/core';
 import { DocumentBuilder, SwaggerModule, type OpenAPIObject } from '@nestjs/swagger';
-import type { Settings } from '../../config/settings.js';
 import type { EndpointOptions } from '../endpoint.js';
 import * as core from '../problems/core-problems.js';
-import type { ProblemFactory } from '../problems/problem.js';
+import { declaredProblems, type ProblemFactory } from '../problems/problem.js';
 import { declaredRoutes, type DeclaredRoute } from '../route-check.js';
 import { fieldsOf, type JsonSchema, type ShapeClass } from '../shapes/field.js';
 import { openApiSchema, shapeName } from '../shapes/schema.js';
 import { exampleOf } from './examples.js';
-import { problemResponse, problemSchemas } from './problem-responses.js';
+import { problemExamples, problemResponse, problemSchemas } from './problem-responses.js';
 import { TAGS, tagOf } from './tags.js';
 
 interface Operation {
@@ -33,8 +32,8 @@ export const GLOBAL_PREFIX = 'api/v1';
 export const UNPREFIXED = ['/health', '/metrics', '/.well-known', '/dev'];
 
 /** The OpenAPI 3.1 document, made from the same `@Endpoint` and shapes that the server runs on. */
-export function openApiDocument(app: NestFastifyApplication, settings: Settings): OpenAPIObject {
-  const base = SwaggerModule.createDocument(app, builder(settings).build(), { autoTagControllers: false });
+export function openApiDocument(app: NestFastifyApplication): OpenAPIObject {
+  const base = SwaggerModule.createDocument(app, builder().build(), { autoTagControllers: false });
   const shapes = new Map<string, { shape: ShapeClass; use: 'request' | 'response' }>();
   const paths: Record<string, Record<string, Operation>> = {};
   for (const route of declaredRoutes(app.get(DiscoveryService, { strict: false }))) {
@@ -43,18 +42,20 @@ export function openApiDocument(app: NestFastifyApplication, settings: Settings)
     (paths[path] ??= {})[route.method.toLowerCase()] = operation(route, route.endpoint, shapes);
   }
   const document = { ...base, openapi: '3.1.0', paths: sorted(paths), tags: TAGS } as unknown as OpenAPIObject;
-  document.components = { ...base.components, schemas: { ...shapeSchemas(shapes), ...problemSchemas() } };
+  const answered = new Set([...JSON.stringify(paths).matchAll(/#\/components\/examples\/([a-z0-9-]+)/g)].map(([, code]) => code));
+  const examples = problemExamples(declaredProblems().filter(({ definition }) => answered.has(definition.code)));
+  document.components = { ...base.components, examples, schemas: { ...shapeSchemas(shapes), ...problemSchemas() } };
   return JSON.parse(JSON.stringify(document)) as OpenAPIObject;
 }
 
-function builder(settings: Settings): DocumentBuilder {
+function builder(): DocumentBuilder {
   return new DocumentBuilder()
     .setTitle('Concord')
     .setDescription(
       'Contracts, customers and learning of a company behind one API. Log in with **Authorize** (e-mail and password), or send an API key in `X-API-Key`.',
     )
     .setVersion('1.0.0')
-    .setLicense('Proprietary', `${settings.publicUrl}/`)
+    .setLicense('Proprietary', 'https://concord.example/license')
     .addServer('/', 'This server')
     .addOAuth2(
       {
@@ -157,7 +158,11 @@ function queryParameters(shape: ShapeClass): JsonSchema[] {
  */
 function described(description: string, example: unknown, isRequired: boolean): JsonSchema {
   if (example === undefined || example === null) return { description };
-  return isRequired ? { description, example } : { description: `${description} For example \`${String(example)}\`.` };
+  return isRequired
+    ? { description, example }
+    : {
+        description: `${description} For example \`${typeof example === 'object' ? JSON.stringify(example) : String(example)}\`.`,
+      };
 }
 
 function headerParameters(endpoint: EndpointOptions): JsonSchema[] {

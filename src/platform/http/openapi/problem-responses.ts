@@ -38,23 +38,20 @@ export function problemSchemas(): Record<string, JsonSchema> {
   return { FieldError: FIELD_ERROR, Problem: PROBLEM };
 }
 
+const REQUEST = '4bf92f3577b34da6a3ce929d0e0e4736';
+
+/** An example of every problem that can be answered, for the responses to refer to. */
+export function problemExamples(factories: Iterable<ProblemFactory>): Record<string, JsonSchema> {
+  const all = [...factories].map(({ definition: { code, title, status } }): [string, JsonSchema] => [
+    code,
+    { summary: title, value: { type: `/problems/${code}`, title, status, instance: `urn:request:${REQUEST}`, code, requestId: REQUEST } },
+  ]);
+  return Object.fromEntries(all.sort(([a], [b]) => (a < b ? -1 : 1)));
+}
+
 /** One response for all declared problems of a status, an example for each. */
 export function problemResponse(status: number, factories: readonly ProblemFactory[]): JsonSchema {
-  const examples: Record<string, JsonSchema> = {};
-  for (const { definition } of factories) {
-    const { code, title } = definition;
-    examples[code] = {
-      summary: title,
-      value: {
-        type: `/problems/${code}`,
-        title,
-        status,
-        instance: 'urn:request:4bf92f3577b34da6a3ce929d0e0e4736',
-        code,
-        requestId: '4bf92f3577b34da6a3ce929d0e0e4736',
-      },
-    };
-  }
+  const examples = Object.fromEntries(factories.map(({ definition: { code } }) => [code, { $ref: `#/components/examples/${code}` }]));
   return {
     description: factories.map(({ definition }) => `\`${definition.code}\`: ${definition.title}.`).join(' '),
     ...(status === 429 || status === 503

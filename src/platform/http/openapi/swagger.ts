@@ -1,11 +1,10 @@
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { type OpenAPIObject, SwaggerModule } from '@nestjs/swagger';
-import type { Settings } from '../../config/settings.js';
 import { openApiDocument } from './document.js';
 
 /** Serves Swagger UI at /api/docs and the document at /api/docs-json and /api/schema. */
-export function serveApiDocs(app: NestFastifyApplication, settings: Settings): OpenAPIObject {
-  const document = openApiDocument(app, settings);
+export function serveApiDocs(app: NestFastifyApplication): OpenAPIObject {
+  const document = openApiDocument(app);
   SwaggerModule.setup('api/docs', app, document, {
     jsonDocumentUrl: 'api/docs-json',
     yamlDocumentUrl: 'api/docs-yaml',

@@ -1,5 +1,5 @@
 import { isCurrency } from '../../../shared/money.js';
-import { isLocalDate, isTimeZone } from '../../../shared/dates.js';
+import { isInstant, isLocalDate, isTimeZone } from '../../../shared/dates.js';
 import { didYouMean } from '../../../shared/did-you-mean.js';
 import { type Complaint, fieldDecorator, type FieldOptions, isPlainObject, type ShapeClass } from './field.js';
 import { emailComplaint, idComplaint, listItem, textComplaint, type TextOptions, wrongType } from './text-rules.js';
@@ -96,9 +96,6 @@ export function OneOf(values: readonly string[], options: FieldOptions = {}): Pr
   );
 }
 
-const ISO_INSTANT =
-  /^\d{4}-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])T([01]\d|2[0-3]):[0-5]\d:[0-5]\d(\.\d{1,9})?(Z|[+-]([01]\d|2[0-3]):[0-5]\d)$/;
-
 /** A moment: RFC 3339, always sent in UTC with milliseconds. */
 export function Instant(options: FieldOptions = {}): PropertyDecorator {
   return fieldDecorator(
@@ -106,7 +103,7 @@ export function Instant(options: FieldOptions = {}): PropertyDecorator {
     {
       schema: { type: 'string', format: 'date-time' },
       check: (value) =>
-        value instanceof Date || (typeof value === 'string' && ISO_INSTANT.test(value) && !Number.isNaN(Date.parse(value)))
+        value instanceof Date || (typeof value === 'string' && isInstant(value))
           ? undefined
           : { code: 'instant', message: 'must be a date and time with zone, like 2026-11-21T09:30:00Z' },
       fromText: (text) => text,
