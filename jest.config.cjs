@@ -26,20 +26,11 @@ function esmPackages(dir, depth = 0) {
 
 const esm = [...esmPackages(root)].map((name) => name.replace(/[.]/g, '\\.'));
 const base = { sourceMaps: 'inline', module: { type: 'commonjs' } };
-const typescript = {
-  ...base,
-  jsc: {
-    target: 'es2022',
-    keepClassNames: true,
-    parser: { syntax: 'typescript', decorators: true },
-    transform: { legacyDecorator: true, decoratorMetadata: true },
-  },
-};
 const common = {
   rootDir: __dirname,
   testEnvironment: 'node',
   transform: {
-    '^.+\\.ts$': ['@swc/jest', typescript],
+    '^.+\\.ts$': '<rootDir>/test/harness/covered-typescript.cjs',
     '^.+\\.m?js$': ['@swc/jest', { ...base, sourceMaps: false, jsc: { target: 'es2022', parser: { syntax: 'ecmascript' } } }],
   },
   transformIgnorePatterns: [`/node_modules/(?!(.*/node_modules/)?(${esm.join('|')})/)`],
@@ -48,8 +39,11 @@ const common = {
 };
 
 module.exports = {
+  // Two, not cores - 1: the suites wait for servers as much as they compute. A worker that has grown is replaced, because each suite loads its own modules.
+  maxWorkers: 2,
+  workerIdleMemoryLimit: '1GB',
   testTimeout: 30_000,
-  coverageProvider: 'v8',
+  coverageProvider: 'babel',
   collectCoverageFrom: ['src/**/*.ts', '!src/**/*.spec.ts', '!src/main.ts'],
   coverageReporters: ['text-summary', 'json-summary', 'lcovonly'],
   projects: [

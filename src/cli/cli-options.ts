@@ -7,7 +7,9 @@ export function parseOptions(argv: readonly string[]): CliOptions {
   for (let index = 0; index < argv.length; index++) {
     const word = argv[index];
     if (!word.startsWith('--')) throw new Error(`"${word}" is not an option: options begin with --`);
-    const [name = '', value] = word.slice(2).split('=', 2) as [string, string | undefined];
+    const equals = word.indexOf('=');
+    const name = word.slice(2, equals < 0 ? undefined : equals);
+    const value = equals < 0 ? undefined : word.slice(equals + 1);
     const next = argv[index + 1];
     if (value !== undefined) options.set(name, value);
     else if (next !== undefined && !next.startsWith('--')) options.set(name, argv[++index]);

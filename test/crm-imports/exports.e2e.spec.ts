@@ -42,6 +42,10 @@ describe('GET /leads/export', () => {
     expect(first).toContain(
       `'=cmd|calc,''=quoted,a@x.org,'+351 210 001 112,,,interest,,"vip; ""a;b""; ""say """"hi""""""",${owner.email},"two`,
     );
+    const [{ createdAt, updatedAt }] = (await who.leads()) as { createdAt: string; updatedAt: string }[];
+    expect(createdAt).toMatch(/T\d\d:\d\d:\d\d\.\d{3}Z$/);
+    expect(answer.text).toContain(`,${createdAt},${updatedAt}\r\n`);
+    expect(answer.text).not.toContain('+00:00');
     expect(answer.text).toContain(',-0.05,EUR,');
     expect(answer.text).toContain(",1234567,JPY,closed-win,'@home,");
     expect(answer.text).toContain(',1.234,KWD,');

@@ -48,6 +48,13 @@ describe('board', () => {
     while ((await longestRank()) > 40 && Date.now() < deadline) await new Promise((resolve) => setTimeout(resolve, 100));
   };
 
+  it.each(['before', 'after'])('says that a lead cannot stand %s itself', async (side) => {
+    const [id] = await leads(['Ana', 'Bo']);
+    const answer = await api.put(`/leads/${id}/status`, { status: 'interest', [side]: id });
+    expect(answer.json).toMatchObject({ status: 409, code: 'neighbour-gone' });
+    expect(answer.json.detail).toContain('next to itself');
+  });
+
   it('shows every column of a new organization, empty', async () => {
     const { status, json } = await api.get('/leads/board');
     expect(status).toBe(200);

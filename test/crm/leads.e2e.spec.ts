@@ -61,6 +61,17 @@ describe('leads', () => {
     });
   });
 
+  it('stands in the trail with its instants in the form of the API', async () => {
+    const { id } = await api.lead({ name: 'Ana' });
+    const patched = (await api.patch(`/leads/${id}`, { notes: 'x' }, '"v1"')).json;
+    await api.delete(`/leads/${id}`);
+    await api.post(`/leads/${id}/restore`);
+    const states = (await auditOf(app, id)).flatMap(({ before, after }) => [before, after]).filter((state) => state !== null);
+    expect(states).toHaveLength(5);
+    for (const state of states) expect(state['createdAt']).toBe(patched.createdAt);
+    expect(states[2]).toMatchObject({ updatedAt: patched.updatedAt });
+  });
+
   it('answers 304 to a reader who has the version', async () => {
     const { id } = await api.lead({ name: 'Ana' });
     const got = await app.call('GET', `/api/v1/leads/${id}`, { token: actor.token, headers: { 'if-none-match': '"v1"' } });
@@ -101,6 +112,8 @@ describe('leads', () => {
     [{}, '/name'],
     [{ name: '   ' }, '/name'],
     [{ name: 'A', email: 'nobody' }, '/email'],
+    [{ name: 'A', phone: 'abc' }, '/phone'],
+    [{ name: 'A', phone: '12' }, '/phone'],
     [{ name: 'A', value: { amountMinor: '1.5', currency: 'EUR' } }, '/value'],
     [{ name: 'A', value: { amountMinor: '15', currency: 'XXQ' } }, '/value'],
     [{ name: 'A', attributes: { 'Upper Case': 'x' } }, '/attributes'],
@@ -180,6 +193,7 @@ describe('leads', () => {
 
     it.each([
       [{ name: null }, '/name'],
+      [{ phone: 'abc' }, '/phone'],
       [{ status: 'closed-win' }, '/status'],
       [{ attributes: { region: 7 } }, '/attributes'],
       [{ createdAt: '2020-01-01T00:00:00Z' }, '/createdAt'],
@@ -208,7 +222,9 @@ describe('leads', () => {
       const restored = await api.post(`/leads/${first.id}/restore`);
       expect(restored.json).toMatchObject({ id: first.id, status: 'interest', deletedAt: null, version: 3 });
       expect((await api.column('interest')).at(-1)).toBe(first.id);
-      expect((await api.post(`/leads/${first.id}/restore`)).status).toBe(404);
+      expect((await api.post(`/leads/${first.id}/restore`)).json).toMatchObject({ status: 409, code: 'lead-not-deleted' });
+      const again = await api.post('/leads/bulk', { operations: [{ op: 'restore', id: first.id }] });
+      expect(again.json.results[0].problem).toMatchObject({ code: 'lead-not-deleted' });
       expect((await auditOf(app, first.id)).map((event) => event.action)).toEqual(['lead.created', 'lead.deleted', 'lead.restored']);
     });
 
@@ -222,6 +238,7 @@ describe('leads', () => {
 
     it('answers 404 for leads that never were', async () => {
       expect((await api.delete(`/leads/${newId()}`)).status).toBe(404);
+      expect((await api.post(`/leads/${newId()}/restore`)).json.code).toBe('lead-not-found');
       expect((await api.delete('/leads/42')).status).toBe(404);
     });
   });

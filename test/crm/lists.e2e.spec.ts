@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { newId } from '../../src/shared/ids.js';
 import { makeOrganization, type TestActor } from '../harness/actors.js';
 import { startTestApp, type TestApp } from '../harness/test-app.js';
 import { type Caller, callerOf } from './caller.js';
@@ -52,9 +53,50 @@ describe('lists of leads', () => {
     ['createdTo=2000-01-01T00:00:00Z', []],
     ['updatedSince=2999-01-01T00:00:00Z', []],
     ['deleted=only', []],
-    ['status=nowhere', []],
+    ['status=closed-lost', []],
+    ['status=closed%20LOST&sort=position', []],
   ])('answers ?%s', async (query, expected) => {
     expect(await names(query)).toEqual(expected);
+  });
+
+  it('names the statuses there are when one is misspelt, in the list and in the export', async () => {
+    const validOptions = ['interest', 'meeting-booked', 'proposal-sent', 'closed-win', 'closed-lost'];
+    const { pipelineId } = (await api.get(`/leads/${ids['Bo Lee']}`)).json;
+    for (const path of ['/leads?', '/leads?sort=position&', `/leads?pipelineId=${pipelineId}&`, '/leads/export?']) {
+      const answer = await api.get(`${path}status=intrest`);
+      expect(answer.status).toBe(400);
+      expect(answer.json).toMatchObject({
+        code: 'invalid-parameters',
+        errors: [{ parameter: 'status', code: 'stage-unknown', validOptions, didYouMean: 'interest' }],
+      });
+    }
+  });
+
+  it('says that there is no such pipeline, as the board does', async () => {
+    const foreign = (await callerOf(app, (await makeOrganization(app)).token).get('/pipelines')).json.items[0].id;
+    for (const pipelineId of [newId(), foreign]) {
+      for (const path of ['/leads', '/leads/board', '/leads/export']) {
+        expect((await api.get(`${path}?pipelineId=${pipelineId}`)).json).toMatchObject({ status: 404, code: 'pipeline-not-found' });
+      }
+    }
+  });
+
+  it('knows the usual statuses before the first pipeline is made, and archived ones and those of other pipelines', async () => {
+    const fresh = callerOf(app, (await makeOrganization(app)).token);
+    expect((await fresh.get('/leads?status=interest')).json.items).toEqual([]);
+    expect((await fresh.get('/leads?status=intrest')).status).toBe(400);
+    const [sales] = (await fresh.get('/pipelines')).json.items;
+    const partners = (await fresh.post('/pipelines', { name: 'Partners', stages: [{ name: 'Talking' }] })).json;
+    await fresh.delete(`/pipelines/${sales.id}/stages/proposal-sent`);
+    expect((await fresh.get('/leads?status=proposal-sent')).status).toBe(200);
+    expect((await fresh.get('/leads?status=talking')).status).toBe(200);
+    expect((await fresh.get('/leads?status=talking&sort=position')).status).toBe(400);
+    const lead = await fresh.lead({ name: 'Ana', pipelineId: partners.id });
+    await fresh.delete(`/leads/${lead.id}`);
+    await fresh.patch(`/pipelines/${partners.id}`, { archived: true }, '*');
+    expect((await fresh.get(`/leads?pipelineId=${partners.id}`)).json.items).toEqual([]);
+    expect((await fresh.get(`/leads/export?pipelineId=${partners.id}&deleted=only`)).text).toContain(lead.id);
+    expect((await fresh.get(`/leads?status=interest&pipelineId=${partners.id}`)).json.errors[0].validOptions).toEqual(['talking']);
   });
 
   it('filters by owner, pipeline and time', async () => {

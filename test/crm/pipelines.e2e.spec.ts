@@ -45,6 +45,15 @@ describe('pipelines', () => {
     expect((await auditOf(app, sales.id)).map((event) => event.action)).toEqual(['pipeline.created']);
   });
 
+  it('keeps a default one: another must take its place', async () => {
+    const refused = await api.patch(`/pipelines/${sales.id}`, { name: 'Renamed', isDefault: false }, '"v1"');
+    expect(refused.json).toMatchObject({ status: 409, code: 'default-pipeline-needed' });
+    expect(refused.json.detail).toContain('another pipeline');
+    expect(await read()).toMatchObject({ name: 'Sales', isDefault: true, version: 1 });
+    const partners = (await api.post('/pipelines', { name: 'Partners' })).json;
+    expect((await api.patch(`/pipelines/${partners.id}`, { isDefault: false }, '*')).status).toBe(200);
+  });
+
   it('adds a stage at its place, with a key that is never given twice', async () => {
     const added = await api.post(`/pipelines/${sales.id}/stages`, { name: 'Demo gehört & gesehen', position: 1 });
     expect(added.status).toBe(201);

@@ -59,11 +59,12 @@ export async function startTestApp(environment: Record<string, string> = {}, opt
   const settings = loadSettings({
     NODE_ENV: 'test',
     SECRET_KEY: testSecret(),
-    LOG_LEVEL: 'silent',
+    LOG_LEVEL: process.env['TEST_LOG_LEVEL'] ?? 'silent',
     PORT: '0',
     DATABASE_LANES: '2',
     RATE_LIMIT_SCALE: '1000',
     DEMO_DATA: 'false',
+    SHUTDOWN_GRACE_SECONDS: '5',
     ...environment,
   });
   const connections = testConnections(database, settings);

@@ -12,6 +12,7 @@ import {
   Post,
   Query,
   type DynamicModule,
+  type Type,
 } from '@nestjs/common';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { AccessModule } from '../../src/platform/access/access.module.js';
@@ -224,7 +225,7 @@ const TABLE = `
   grant select, insert, update, delete on probe_tools to concord_app`;
 
 /** The platform alone, with the probe feature on it. */
-export async function startProbeApp(environment: Record<string, string> = {}): Promise<ProbeApp> {
+export async function startProbeApp(environment: Record<string, string> = {}, more: Type[] = []): Promise<ProbeApp> {
   const database = await cloneDatabase();
   await database.owner.query(TABLE);
   const settings = loadSettings({
@@ -242,7 +243,7 @@ export async function startProbeApp(environment: Record<string, string> = {}): P
     { provide: DATABASE_URLS, useValue: database.urls },
   ];
   const start: DynamicModule = { module: ProbeRoot, global: true, providers, exports: providers, imports: [] };
-  @Module({ imports: [start, TelemetryModule, DatabaseModule, HttpModule, AccessModule, ProbeModule] })
+  @Module({ imports: [start, TelemetryModule, DatabaseModule, HttpModule, AccessModule, ProbeModule, ...more] })
   class Root {}
   const nest = await createHttpApp(Root, settings);
   await nest.init();

@@ -32,7 +32,13 @@ async function written({ app }: World, name: string, organizationId: string, fac
 /** A failed job of an actor, as the queue would write it down. */
 function failedJob(world: World, { organizationId, userId }: World['owner']): Promise<string> {
   const maker = { created_by_type: 'user', created_by_id: userId, created_by_user_id: userId };
-  return written(world, 'jobs', organizationId, { ...maker, state: 'FAILURE', visible: true, finished_at: '2026-01-31T12:00:00Z' });
+  return written(world, 'jobs', organizationId, {
+    ...maker,
+    queue: 'default',
+    state: 'FAILURE',
+    visible: true,
+    finished_at: '2026-01-31T12:00:00Z',
+  });
 }
 
 const lead = (world: World, actor: World['owner'], more: object = {}) =>
@@ -85,7 +91,11 @@ export const RESOURCES: Readonly<Record<string, Resource>> = {
   '/api/v1/jobs/{id}': { make: async (world, actor) => ({ id: await failedJob(world, actor) }) },
   '/api/v1/lead-imports/{id}': {
     make: async (world, actor) => ({
-      id: await written(world, 'lead_imports', actor.organizationId, { is_dry_run: false, state: 'finished' }),
+      id: await written(world, 'lead_imports', actor.organizationId, {
+        is_dry_run: false,
+        state: 'finished',
+        mapping: JSON.stringify({ columns: [{ from: ['Name'], to: 'name' }] }),
+      }),
     }),
   },
   '/api/v1/leads/{id}': { make: async (world, actor) => ({ id: await lead(world, actor) }) },

@@ -63,7 +63,7 @@ export class AccessGuard implements CanActivate {
       throw NotAuthenticated({ detail: 'The access token is not valid or has expired. Refresh it or log in again.', cause: error });
     }
     const grant = await this.source.grantOfSession(request.user);
-    if (!grant) throw NotAuthenticated({ detail: 'This session has ended. Log in again.' });
+    if (!grant) throw NotAuthenticated({ detail: 'This session has ended, or it no longer has access to its organization. Log in again.' });
     this.memory.set(credential, grant, now, request.user.exp * 1000);
     return grant;
   }

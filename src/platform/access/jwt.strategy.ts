@@ -23,13 +23,16 @@ export class JwtStrategy extends PassportStrategy(Strategy) {
         const known = kid === undefined ? undefined : keys.get(kid);
         if (known) return done(null, known);
         if (kid === undefined) return done(new Error('the token names no key'));
-        source.verificationKey(kid).then((pem) => {
-          if (pem === undefined) return done(new Error('the token names an unknown key'));
-          const key = createPublicKey(pem);
-          if (keys.size > 100) keys.clear();
-          keys.set(kid, key);
-          done(null, key);
-        }, done);
+        source
+          .verificationKey(kid)
+          .then((pem) => {
+            if (pem === undefined) throw new Error('the token names an unknown key');
+            const key = createPublicKey(pem);
+            if (keys.size > 100) keys.clear();
+            keys.set(kid, key);
+            return key;
+          })
+          .then((key) => done(null, key), done);
       },
     } as never);
   }

@@ -66,6 +66,7 @@ export class Bus {
     client.on('end', () => this.lost(client, undefined));
     await client.connect();
     await client.query(`listen ${CHANNEL}`);
+    if (this.closed) return client.end();
     this.client = client;
   }
 

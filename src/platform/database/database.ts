@@ -120,7 +120,7 @@ export class Database {
     try {
       await client.query(beginText(scope));
       const result = await insideTransaction(() => body(tx));
-      await client.query('commit');
+      await commit(client);
       for (const action of tx.committed) action();
       return result;
     } catch (error) {
@@ -142,7 +142,7 @@ export class Database {
       const tx = new PoolTx(scope, client, runner, 'write', this.meter);
       try {
         const result = await insideTransaction(() => this.withIdempotency(tx, body));
-        await client.query('commit');
+        await commit(client);
         for (const action of tx.committed) action();
         return result;
       } catch (error) {
@@ -170,6 +170,12 @@ export class Database {
       throw error;
     }
   }
+}
+
+/** PostgreSQL answers the commit of a transaction in which a statement failed by rolling back, without an error. */
+async function commit(client: pg.ClientBase): Promise<void> {
+  const { command } = await client.query('commit');
+  if (command !== 'COMMIT') throw misuse('a failed statement was swallowed inside a transaction: use a savepoint or let it fail');
 }
 
 /** `begin` and the setter in one message; only ids reach the text. */

@@ -11,6 +11,7 @@ import { ConcordAdapter } from './concord-adapter.js';
 import { GLOBAL_PREFIX } from './openapi/document.js';
 import { serveApiDocs } from './openapi/swagger.js';
 import { addRequestHooks } from './request-hooks.js';
+import { unroutableAnswer } from './unroutable.js';
 
 const EXPOSED_HEADERS = [
   'ETag',
@@ -33,6 +34,7 @@ function makeAdapter(settings: Settings): ConcordAdapter {
     requestTimeout: settings.requestTimeoutSeconds * 1000,
     routerOptions: { ignoreTrailingSlash: true, maxParamLength: 300 },
     forceCloseConnections: 'idle',
+    frameworkErrors: unroutableAnswer(settings),
     logger: false,
   } as never);
 }
@@ -53,6 +55,7 @@ async function configureHttpApp(app: NestFastifyApplication, settings: Settings)
   app.useLogger(new NestLog(logger));
   addRequestHooks(fastify, settings, logger, app.get(Metrics));
   fastify.removeContentTypeParser('text/plain');
+  fastify.addContentTypeParser('application/merge-patch+json', { parseAs: 'string' }, fastify.getDefaultJsonParser('error', 'error'));
   const origins = settings.corsOrigins;
   app.enableCors({
     origin: origins.includes('*') ? true : origins.length > 0 ? [...origins] : false,

@@ -18,7 +18,6 @@ export function addRequestHooks(fastify: FastifyInstance, settings: Settings, lo
   const inContext = settings.logFormat === 'text' || logger.isLevelEnabled('debug');
   const securityHeaders = securityHeadersOf(settings.nodeEnv === 'production');
   fastify.decorateRequest('concord', null as never);
-  if (settings.role === 'worker') refuseAllButProbes(fastify);
   fastify.addHook('onRequest', (raw, reply, done) => {
     const request = raw as ConcordRequest;
     const { requestId, traceparent } = requestIds(request.headers);
@@ -28,6 +27,7 @@ export function addRequestHooks(fastify: FastifyInstance, settings: Settings, lo
     if (inContext) withLogContext({ logId: requestId, traceparent }, done);
     else done();
   });
+  if (settings.role === 'worker') refuseAllButProbes(fastify);
   addWideLine(fastify, { settings, logger, metrics });
 }
 

@@ -4,11 +4,13 @@ import { CSV_BOM } from '../../../shared/csv.js';
 import { Database } from '../../../platform/database/database.js';
 import type { Scope } from '../../../platform/database/scope.js';
 import type { Tx } from '../../../platform/database/tx.js';
+import { withOurInstants } from '../../../platform/http/instant-text.js';
 import { InvalidParameters } from '../../../platform/http/problems/core-problems.js';
 import { AuditTrail } from '../../audit/index.js';
 import { MemberDirectory } from '../../organizations/index.js';
 import { LeadListRepository, type PlaceInList } from '../leads/lead-list.repository.js';
 import type { LeadView } from '../leads/leads.shapes.js';
+import { explainEmptyList } from '../pipelines/stage-lookup.js';
 import { headingLine, leadLine } from './lead-csv.js';
 import type { ExportLeadsQuery } from './lead-exports.shapes.js';
 
@@ -40,6 +42,8 @@ export class LeadExportsService {
       throw InvalidParameters({ errors: [{ parameter: 'currency', code: 'required', message: 'is required to compare values' }] });
     }
     const frame = await this.db.write(scope, async (tx) => {
+      const unknown = await explainEmptyList(tx, filters);
+      if (unknown) throw unknown;
       await this.audit.record(tx, { action: 'leads.exported', resourceType: 'lead', after: { filters } });
       return this.frame(tx);
     });
@@ -61,7 +65,7 @@ export class LeadExportsService {
     yield (bom ? CSV_BOM : '') + headingLine(attributes);
     for (let after: PlaceInList | undefined, isMore = true; isMore;) {
       const page = await this.db.read(scope, (tx) => this.leads.page(tx, { ...filters, sort: 'created' }, LEADS_AT_ONCE, after));
-      const leads = JSON.parse(`[${page.items}]`) as LeadView[];
+      const leads = JSON.parse(withOurInstants(`[${page.items}]`)) as LeadView[];
       if (leads.length > 0) yield leads.map((lead) => leadLine(lead, attributes, owners)).join('');
       isMore = page.lastId !== null;
       after = page.lastId === null ? undefined : { key: page.lastKey, id: page.lastId };

@@ -3,6 +3,7 @@ import { parse } from 'csv-parse/sync';
 import fc from 'fast-check';
 import type { CsvLimits, CsvRow } from './csv-table.js';
 import { detectDelimiter, openCsvTable } from './csv-table.js';
+import { headerKey } from './mapping.js';
 
 async function* pieces(bytes: Uint8Array, size: number): AsyncGenerator<Uint8Array> {
   for (let at = 0; at < bytes.length; at += size) yield bytes.subarray(at, at + size);
@@ -100,6 +101,12 @@ describe('openCsvTable', () => {
     expect((await read(latin('name,city\nJosé,Köln\n'))).rows).toEqual([{ line: 2, cells: ['José', 'Köln'] }]);
     const table = await read(latin(`name,city\n${'Anna,Berlin\n'.repeat(8000)}José,Köln\n`), { size: 5000 });
     expect(table.rows.at(-1)).toEqual({ line: 8002, cells: ['José', 'Köln'] });
+  });
+
+  it('names columns so that a mapping, which looks at them loosely, finds each', async () => {
+    const { headers } = await read('First Name,first_name,E-Mail,e mail,E-Mail,Column 6,\n');
+    expect(headers).toEqual(['First Name', 'first_name (2)', 'E-Mail', 'e mail (2)', 'E-Mail (3)', 'Column 6']);
+    expect(new Set(headers.map(headerKey)).size).toBe(headers.length);
   });
 
   it('obeys the hint of a spreadsheet', async () => {

@@ -2,6 +2,7 @@ import type { CsvEncoding } from './csv-encoding.js';
 import { decodeText, detectEncoding } from './csv-encoding.js';
 import type { CsvFault, Scan } from './csv-record.js';
 import { countLines, endOfLine, scanRecord } from './csv-record.js';
+import { headerKey } from './mapping.js';
 
 export type CsvLimits = { maxRowLength: number; maxFieldLength: number; maxColumns: number };
 /** One record with the number of the physical line it begins on, counted from 1; a broken one tells what is wrong instead. */
@@ -115,14 +116,14 @@ class RecordReader {
   }
 }
 
-/** Names every column: blank ones by their place, repeated ones by a number. */
+/** Names every column: blank ones by their place, repeated ones by a number. Two names that a mapping takes for the same are repeated. */
 function nameColumns(cells: readonly string[]): string[] {
   const taken = new Set<string>();
   return cells.map((cell, at) => {
     const base = cell.trim() === '' ? `Column ${at + 1}` : cell.trim();
     let name = base;
-    for (let n = 2; taken.has(name.toLowerCase()); n++) name = `${base} (${n})`;
-    taken.add(name.toLowerCase());
+    for (let n = 2; taken.has(headerKey(name)); n++) name = `${base} (${n})`;
+    taken.add(headerKey(name));
     return name;
   });
 }

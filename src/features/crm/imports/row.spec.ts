@@ -64,6 +64,17 @@ describe('readLeadRow', () => {
     });
   });
 
+  it.each([
+    [{ value: 'abc' }, '"abc" is not an amount (EUR).'],
+    [{ value: 'abc 12' }, '"abc 12" is not an amount (EUR).'],
+    [{ value: '$' }, '"$" is not an amount (EUR).'],
+    [{ value: '12 USD', currency: 'EUR' }, '"12 USD" names another currency than the row (EUR).'],
+    [{ value: '$ 12', currency: 'EUR' }, '"$ 12" names another currency than the row (EUR).'],
+  ])('says of %j what is wrong', (fields, message) => {
+    const found = row({ name: 'Anna', ...fields });
+    expect(found.ok ? [] : found.errors.map((error) => error.message)).toEqual([message]);
+  });
+
   it('joins columns, leaves out blank ones, and finds them by a relaxed name', () => {
     const mapping: LeadMapping = {
       columns: [

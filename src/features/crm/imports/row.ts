@@ -2,6 +2,7 @@ import { didYouMean } from '../../../shared/did-you-mean.js';
 import type { AmountFault, Money } from '../../../shared/money.js';
 import { isCurrency, parseMoneyAmount } from '../../../shared/money.js';
 import { foldText, normalizeEmail, phoneMatchKey } from '../../../shared/text.js';
+import { isPhone } from '../leads/phone.js';
 import type { ColumnFormat, LEAD_FIELDS, LeadField, LeadMapping, LeadTarget } from './mapping.js';
 import { headerKey } from './mapping.js';
 
@@ -58,7 +59,6 @@ const LONGEST_TAG = 60;
 const MOST_TAGS = 50;
 const LONGEST_SHOWN = 200;
 const EMAIL = /^[^\s@,;<>"()[\]\\]{1,64}@(?:[\p{L}\p{N}](?:[\p{L}\p{N}-]{0,61}[\p{L}\p{N}])?\.)+[\p{L}][\p{L}\p{N}-]*[\p{L}\p{N}]$/u;
-const PHONE = /^[+\d][\d\s()./-]*(?:(?:;|,|#|\bext\.?|x)\s*\d{1,8})?$|^\([\d\s()./-]+$/i;
 const AMOUNT_WORDS: Readonly<Record<AmountFault, string>> = {
   empty: 'is empty',
   'not-an-amount': 'is not an amount',
@@ -128,7 +128,7 @@ function readEmail(row: RowReading): string | null {
 function readPhone(row: RowReading): string | null {
   const text = row.text('phone').replace(/^tel:/i, '');
   if (text === '') return null;
-  if (!PHONE.test(text) || phoneMatchKey(text) === undefined) row.fail('phone', 'phone-invalid', 'is not a phone number');
+  if (!isPhone(text)) row.fail('phone', 'phone-invalid', 'is not a phone number');
   return text;
 }
 
@@ -143,7 +143,9 @@ function readValue(row: RowReading, baseCurrency: string): Money | null {
   if (text === '') return null;
   const amount = parseMoneyAmount(text, currency, row.format('value'));
   if ('amountMinor' in amount) return { amountMinor: amount.amountMinor.toString(), currency };
-  row.fail('value', 'amount-invalid', `${AMOUNT_WORDS[amount.fault]} (${currency})`);
+  // Letters and signs make the parser think of another currency; without a digit and a currency there is neither.
+  const fault = amount.fault === 'other-currency' && !namesAmount(text) ? 'not-an-amount' : amount.fault;
+  row.fail('value', 'amount-invalid', `${AMOUNT_WORDS[fault]} (${currency})`);
   return null;
 }
 
@@ -158,6 +160,9 @@ function currencyIn(text: string): string | undefined {
   if (code !== undefined && isCurrency(code)) return code;
   return SIGNS.get(/\p{Sc}/u.exec(text)?.[0] ?? '');
 }
+
+/** True for a text with a digit and a known code or a sign of a currency. */
+const namesAmount = (text: string): boolean => /\d/.test(text) && (/\p{Sc}/u.test(text) || currencyIn(text) !== undefined);
 
 const plain = (text: string): string => foldText(text).replace(/[\s_-]+/g, ' ');
 

@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import type { Tx } from '../../../platform/database/tx.js';
 import { auditCte, auditParameters } from '../../audit/index.js';
 import { type LeadContent, leadKeys } from './lead.js';
-import { LEAD_COLUMNS, LEAD_LIST } from './lead-statements.js';
+import { LEAD_COLUMNS, WRITTEN_LEAD_LIST } from './lead-statements.js';
 
 /** A lead to be written as it stands; `rank` null leaves it where it is. */
 export interface WrittenLead {
@@ -40,7 +40,7 @@ const INSERT = `with l as (
     insert into leads (organization_id, id, pipeline_id, status, rank, ${CONTENT_NAMES.join(', ')})
     select $1, n.id, n.pipeline_id, n.status, n.rank, ${CONTENT_NAMES.map((name) => `n.${name}`).join(', ')} from ${GIVEN}
     returning ${LEAD_COLUMNS}),
-  v as (select ${LEAD_LIST} from l),
+  v as (select ${WRITTEN_LEAD_LIST} from l),
   a as (${auditCte({ ...AUDITED, from: 'v', action: `'lead.created'`, before: 'null::jsonb', after: 'to_jsonb(v)' })})
   select v.id from v`;
 
@@ -49,19 +49,19 @@ const CHANGED = LEAD_COLUMNS.split(',')
   .join(', ');
 const CHANGE = 'v join b on b.id = v.id';
 
-const UPDATE = `with b as (select ${LEAD_LIST} from leads l join ${GIVEN} on n.id = l.id where l.organization_id = $1),
+const UPDATE = `with b as (select ${WRITTEN_LEAD_LIST} from leads l join ${GIVEN} on n.id = l.id where l.organization_id = $1),
   l as (
     update leads set status = n.status, rank = coalesce(n.rank, leads.rank), version = n.version, updated_at = now(),
       ${CONTENT_NAMES.map((name) => `${name} = n.${name}`).join(', ')}
     from ${GIVEN}
     where leads.organization_id = $1 and leads.id = n.id and leads.version = n.version - 1 and leads.deleted_at is null
     returning ${CHANGED}),
-  v as (select ${LEAD_LIST} from l),
+  v as (select ${WRITTEN_LEAD_LIST} from l),
   a as (${auditCte({ ...AUDITED, from: CHANGE, action: `'lead.updated'`, before: 'to_jsonb(b)', after: 'to_jsonb(v)' })})
   select v.id from v`;
 
 const VERSIONS = `jsonb_to_recordset($2::jsonb) as n (id uuid, version integer)`;
-const REMOVE = `with b as (select ${LEAD_LIST} from leads l join ${VERSIONS} on n.id = l.id where l.organization_id = $1),
+const REMOVE = `with b as (select ${WRITTEN_LEAD_LIST} from leads l join ${VERSIONS} on n.id = l.id where l.organization_id = $1),
   v as (
     update leads set deleted_at = now(), version = leads.version + 1, updated_at = now()
     from ${VERSIONS} where leads.organization_id = $1 and leads.id = n.id and leads.version = n.version and leads.deleted_at is null

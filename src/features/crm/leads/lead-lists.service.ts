@@ -8,6 +8,7 @@ import { jsonPage, JsonText } from '../../../platform/http/json-text.js';
 import { decodeCursor, encodeCursor } from '../../../shared/cursor.js';
 import { canonicalJson } from '../../../shared/json.js';
 import { foldText } from '../../../shared/text.js';
+import { explainEmptyList } from '../pipelines/stage-lookup.js';
 import { LeadListRepository, type PlaceInList } from './lead-list.repository.js';
 import type { ListLeadsQuery, SearchQuery } from './lead-requests.shapes.js';
 import { bestHits } from './search-ranking.js';
@@ -35,6 +36,7 @@ export class LeadListsService {
     const context = contextOf(scope, query);
     const after = this.placeOf(query.cursor, context);
     const page = await this.db.read(scope, (tx) => this.leads.page(tx, query, query.limit ?? USUAL_LIMIT, after));
+    if (page.items === '' && after === undefined) await this.explainEmpty(scope, query);
     const next = page.lastId === null ? null : encodeCursor([page.lastKey, page.lastId], context, this.key);
     return jsonPage(`[${page.items}]`, next);
   }
@@ -47,6 +49,12 @@ export class LeadListsService {
       candidate.json.replace('"match":""', `"match":"${match}"`),
     );
     return new JsonText(`{"items":[${items.join(',')}]}`);
+  }
+
+  private async explainEmpty(scope: Scope, query: ListLeadsQuery): Promise<void> {
+    if (query.status === undefined && query.pipelineId === undefined) return;
+    const why = await this.db.read(scope, (tx) => explainEmptyList(tx, query));
+    if (why) throw why;
   }
 
   private placeOf(cursor: string | undefined, context: string): PlaceInList | undefined {

@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import type { Tx } from '../../../platform/database/tx.js';
 import { rankJitter } from '../../../shared/rank.js';
 import { auditCte, auditParameters } from '../../audit/index.js';
-import { COLUMN_ROWS, isStage, LEAD_COLUMNS, LEAD_LIST, stageCtes } from './lead-statements.js';
+import { COLUMN_ROWS, isStage, LEAD_COLUMNS, WRITTEN_LEAD_LIST, stageCtes } from './lead-statements.js';
 
 /** Where in its column a lead goes. */
 export type Place =
@@ -15,6 +15,8 @@ export type Place =
 export interface MoveOutcome {
   /** Version of the lead before; null when there is no such lead. */
   readonly seen: number | null;
+  /** Whether a lead that was to be brought back is there, but not deleted. */
+  readonly alive: boolean;
   readonly pipelineId: string | null;
   /** Key of the stage that was asked for; null when there is none. */
   readonly wanted: string | null;
@@ -64,6 +66,7 @@ const OWN_PIPELINE = '(select pipeline_id from me)';
 /** What differs between moving a live lead and bringing a deleted one back to the end of its column. */
 interface Kind {
   readonly found: string;
+  readonly alive: string;
   readonly stage: string;
   readonly set: string;
   readonly action: string;
@@ -73,6 +76,7 @@ interface Kind {
 
 const MOVED: Kind = {
   found: 'deleted_at is null',
+  alive: 'false',
   stage: isStage('$3::text'),
   set: '',
   action: `'lead.moved'`,
@@ -82,6 +86,7 @@ const MOVED: Kind = {
 
 const RESTORED: Kind = {
   found: 'deleted_at is not null',
+  alive: `not exists (select from me) and exists (select from leads where organization_id = $1 and id = $2)`,
   // Its stage may have been archived in the meantime; then it comes back in the first one.
   stage: `$3::text is not null order by s.key = (select status from me) desc, s.position`,
   set: 'deleted_at = null,',
@@ -102,9 +107,9 @@ function placing(at: Place['at'], kind: Kind): string {
       returning ${LEAD_COLUMNS.split(',')
         .map((column) => `leads.${column.trim()}`)
         .join(', ')}),
-    v as (select ${LEAD_LIST} from l),
+    v as (select ${WRITTEN_LEAD_LIST} from l),
     a as (${auditCte({ from: 'v, me', first: 6, action: kind.action, resourceType: `'lead'`, resourceId: 'v.id', before: kind.before, after: kind.after })})
-    select (select version from me) as seen, (select pipeline_id from me) as "pipelineId", (select key from target) as wanted, (select rank_epoch from target) as epoch,
+    select (select version from me) as seen, ${kind.alive} as alive, (select pipeline_id from me) as "pipelineId", (select key from target) as wanted, (select rank_epoch from target) as epoch,
       (select key from stage) as entered, exists (select from anchor) as anchored,
       (select row_to_json(v)::text from v) as json, (select version from l) as version, (select length(rank) from l) as "rankLength"`;
 }

@@ -7,7 +7,7 @@ import { JsonText } from '../../../platform/http/json-text.js';
 import { Jobs } from '../../../platform/messaging/jobs.js';
 import { ColumnIsBusy, StageEntry, StageMissing } from '../pipelines/stage-entry.js';
 import { CROWDED_LENGTH, RebalanceColumn } from './leads.jobs.js';
-import { LeadNotFound, NeighbourGone, PlaceAmbiguous } from './leads.errors.js';
+import { LeadNotDeleted, LeadNotFound, NeighbourGone, PlaceAmbiguous } from './leads.errors.js';
 import { LeadMovesRepository, type MoveOutcome, type Place } from './lead-moves.repository.js';
 import type { MoveLead } from './lead-requests.shapes.js';
 
@@ -36,14 +36,14 @@ export class LeadMovesService {
   /** Moves a lead in a transaction that is open. */
   async moveIn(tx: Tx, { id, input, ifMatch }: { id: string; input: MoveLead; ifMatch: number | undefined }): Promise<MoveOutcome> {
     const outcome = await this.moves.move(tx, { id, status: input.status, place: placeOf(input), ifMatch });
-    if (outcome.json === null) throw refusal(outcome, input.status, ifMatch);
+    if (outcome.json === null) throw refusal(outcome, { ...input, id }, ifMatch);
     return outcome;
   }
 
   /** Brings a deleted lead back in a transaction that is open. */
   async restoreIn(tx: Tx, id: string): Promise<MoveOutcome> {
     const outcome = await this.moves.restore(tx, id);
-    if (outcome.json === null) throw refusal(outcome, '', undefined);
+    if (outcome.json === null) throw refusal(outcome, { id, status: '' }, undefined);
     return outcome;
   }
 
@@ -73,10 +73,13 @@ export function placeOf({ position, before, after }: Pick<MoveLead, 'position' |
 }
 
 /** Why a move was not made; the first thing that stood in its way. */
-function refusal(outcome: MoveOutcome, status: string, ifMatch: number | undefined): Error {
+function refusal(outcome: MoveOutcome, { id, status, before, after }: MoveLead & { id: string }, ifMatch: number | undefined): Error {
+  if (outcome.alive) return LeadNotDeleted();
   if (outcome.seen === null) return LeadNotFound();
   if (ifMatch !== undefined && ifMatch !== outcome.seen) return EditConflict({ extra: { current: { version: outcome.seen } } });
   if (outcome.wanted === null) return new StageMissing(outcome.pipelineId, status);
   if (outcome.entered === null) return new ColumnIsBusy();
+  if ((before ?? after)?.toLowerCase() === id.toLowerCase())
+    return NeighbourGone({ detail: 'A lead cannot stand next to itself. Name another lead of the column.' });
   return NeighbourGone({ detail: 'Read the column again and choose a place.' });
 }

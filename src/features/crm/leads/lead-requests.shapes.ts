@@ -1,6 +1,7 @@
 import type { Money } from '../../../shared/money.js';
 import { Email, Id, Instant, Int, JsonObject, ListOf, MoneyField, OneOf, Text, TextMap } from '../../../platform/http/shapes/fields.js';
 import { mergePatchOf, type MergePatch } from '../../../platform/http/shapes/builders.js';
+import { Phone } from './phone.js';
 import { LEAD_SORTS, type LeadSort } from './lead-sorts.js';
 
 const STATUS = {
@@ -16,7 +17,7 @@ export class CreateLead {
   @Text({ min: 1, max: 200, example: 'Ana Duarte' }) name: string;
   @Text({ max: 200, optional: true, example: 'Duarte & Filhos' }) company?: string;
   @Email({ optional: true }) email?: string;
-  @Text({ max: 60, optional: true, example: '+351 21 000 0000' }) phone?: string;
+  @Phone({ optional: true }) phone?: string;
   @MoneyField({ optional: true }) value?: Money;
   @Text({ max: 10_000, optional: true, example: 'Asked for a second offer.' }) notes?: string;
   @Text({ max: 100, optional: true, description: 'Where the lead came from.', example: 'website' }) source?: string;

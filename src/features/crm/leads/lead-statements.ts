@@ -1,4 +1,4 @@
-import { sqlHotSelectList } from '../../../platform/http/shapes/schema.js';
+import { sqlHotSelectList, sqlSelectList } from '../../../platform/http/shapes/schema.js';
 import type { ShapeClass } from '../../../platform/http/shapes/field.js';
 import { LeadCard, LeadView, SearchHit } from './leads.shapes.js';
 
@@ -27,6 +27,8 @@ const listOf = (shape: ShapeClass, more: Record<string, string> = {}): string =>
 
 /** Select lists over `leads l` whose row_to_json is the shape of that name. */
 export const LEAD_LIST = listOf(LeadView);
+/** For statements that change a lead: the audit trail keeps what they read, so its instants must be in our form already. */
+export const WRITTEN_LEAD_LIST = sqlSelectList(LeadView, COLUMNS);
 export const CARD_LIST = listOf(LeadCard);
 export const HIT_LIST = listOf(SearchHit, { match: `''` });
 

@@ -4,8 +4,8 @@ import type { Scope } from '../../../platform/database/scope.js';
 import { Endpoint } from '../../../platform/http/endpoint.js';
 import { EditConflict, InvalidCursor } from '../../../platform/http/problems/core-problems.js';
 import { pageOf } from '../../../platform/http/shapes/builders.js';
-import { ColumnBusy, PipelineUnknown, StageUnknown } from '../pipelines/pipelines.errors.js';
-import { LeadAlreadyExists, LeadNotFound, NeighbourGone, OwnerUnknown, PlaceAmbiguous } from './leads.errors.js';
+import { ColumnBusy, PipelineNotFound, PipelineUnknown, StageUnknown } from '../pipelines/pipelines.errors.js';
+import { LeadAlreadyExists, LeadNotDeleted, LeadNotFound, NeighbourGone, OwnerUnknown, PlaceAmbiguous } from './leads.errors.js';
 import { LeadListsService } from './lead-lists.service.js';
 import { LeadMovesService } from './lead-moves.service.js';
 import { CreateLead, CreateLeadQuery, ListLeadsQuery, MoveLead, SearchQuery, UpdateLead } from './lead-requests.shapes.js';
@@ -41,8 +41,8 @@ export class LeadsController {
     access: 'leads:read',
     returns: [200, pageOf(LeadView)],
     summary: 'List leads',
-    description: 'All filters given must hold. A misspelt filter value finds nothing; GET /pipelines tells the statuses.',
-    fails: [InvalidCursor],
+    description: 'All filters given must hold. GET /pipelines tells the statuses; one that no stage has is refused.',
+    fails: [PipelineNotFound, InvalidCursor],
   })
   list(@CurrentScope() scope: Scope, @Query() query: ListLeadsQuery) {
     return this.lists.list(scope, query);
@@ -114,7 +114,7 @@ export class LeadsController {
     returns: [200, LeadView],
     summary: 'Bring a deleted lead back',
     description: 'At the end of its column; in the first column when its own was archived.',
-    fails: [LeadNotFound, ColumnBusy],
+    fails: [LeadNotFound, LeadNotDeleted, ColumnBusy],
     etag: true,
   })
   restore(@CurrentScope() scope: Scope, @Param('id') id: string) {

@@ -1,6 +1,11 @@
 import { problem } from '../../../platform/http/problems/problem.js';
 
 export const LeadNotFound = problem({ code: 'lead-not-found', status: 404, title: 'There is no such lead' });
+export const LeadNotDeleted = problem({
+  code: 'lead-not-deleted',
+  status: 409,
+  title: 'The lead is not deleted, so there is nothing to bring back',
+});
 export const LeadAlreadyExists = problem({ code: 'lead-already-exists', status: 409, title: 'This lead seems to exist already' });
 export const OwnerUnknown = problem({ code: 'owner-unknown', status: 422, title: 'The owner is no active member of the organization' });
 export const NeighbourGone = problem({

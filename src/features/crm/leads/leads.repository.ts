@@ -4,7 +4,7 @@ import { rankJitter } from '../../../shared/rank.js';
 import { auditCte, auditParameters } from '../../audit/index.js';
 import type { MatchRecord } from '../duplicates/match-record.js';
 import { leadKeys, type LeadContent } from './lead.js';
-import { COLUMN_ROWS, LEAD_COLUMNS, LEAD_LIST, stageCtes } from './lead-statements.js';
+import { COLUMN_ROWS, LEAD_COLUMNS, LEAD_LIST, stageCtes, WRITTEN_LEAD_LIST } from './lead-statements.js';
 
 /** A lead as JSON text, with what the headers of an answer need. */
 export interface LeadText {
@@ -50,7 +50,7 @@ const INSERT = `with ${stageCtes(DEFAULT_PIPELINE, `($3::text is null or s.key =
       $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20
     from stage
     returning ${LEAD_COLUMNS}),
-  v as (select ${LEAD_LIST} from l),
+  v as (select ${WRITTEN_LEAD_LIST} from l),
   a as (${auditCte({ from: 'v', first: 21, ...AUDITED, action: `'lead.created'`, before: 'null::jsonb', after: 'to_jsonb(v)' })})
   select (select key from target) as wanted, (select row_to_json(v)::text from v) as json, (${CANDIDATES('$18', '$19', '$17')}) as candidates`;
 
@@ -62,17 +62,17 @@ const LOCK_KEYS = `select pg_advisory_xact_lock(hashtextextended($1 || k, 7)) fr
 const GET = `select row_to_json(v)::text as json, v.version from (select ${LEAD_LIST} from leads l where l.organization_id = $1 and l.id = $2 and l.deleted_at is null) v`;
 const LOCK = `${GET.slice(0, -3)} for no key update) v`;
 
-const UPDATE = `with b as (select ${LEAD_LIST} from leads l where l.organization_id = $1 and l.id = $2),
+const UPDATE = `with b as (select ${WRITTEN_LEAD_LIST} from leads l where l.organization_id = $1 and l.id = $2),
   l as (
     update leads set name = $3, company = $4, email = $5, phone = $6, value_minor = $7, value_currency = $8, notes = $9, source = $10, tags = $11, attributes = $12, owner_id = $13,
       name_key = $14, email_key = $15, phone_key = $16, search_text = $17, version = version + 1, updated_at = now()
     where organization_id = $1 and id = $2 and deleted_at is null and version = $18
     returning ${LEAD_COLUMNS}),
-  v as (select ${LEAD_LIST} from l),
+  v as (select ${WRITTEN_LEAD_LIST} from l),
   a as (${auditCte({ from: 'v, b', first: 19, ...AUDITED, action: `'lead.updated'`, before: 'to_jsonb(b)', after: 'to_jsonb(v)' })})
   select row_to_json(v)::text as json, v.version from v`;
 
-const REMOVE = `with b as (select ${LEAD_LIST} from leads l where l.organization_id = $1 and l.id = $2 and l.deleted_at is null for update),
+const REMOVE = `with b as (select ${WRITTEN_LEAD_LIST} from leads l where l.organization_id = $1 and l.id = $2 and l.deleted_at is null for update),
   l as (
     update leads set deleted_at = now(), version = leads.version + 1, updated_at = now() from b
     where leads.organization_id = $1 and leads.id = $2 and ($3::int is null or b.version = $3)

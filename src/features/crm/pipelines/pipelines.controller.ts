@@ -5,6 +5,7 @@ import { Endpoint } from '../../../platform/http/endpoint.js';
 import { EditConflict } from '../../../platform/http/problems/core-problems.js';
 import {
   DefaultPipelineKept,
+  DefaultPipelineNeeded,
   LastOpenStage,
   PipelineInUse,
   PipelineNameTaken,
@@ -65,7 +66,7 @@ export class PipelinesController {
     returns: [200, PipelineView],
     summary: 'Rename a pipeline, make it the default, or put it away',
     description: 'A pipeline that was put away is answered once more as it was; it is not listed any more.',
-    fails: [PipelineNotFound, PipelineNameTaken, PipelineInUse, DefaultPipelineKept, EditConflict],
+    fails: [PipelineNotFound, PipelineNameTaken, PipelineInUse, DefaultPipelineKept, DefaultPipelineNeeded, EditConflict],
     etag: true,
     ifMatch: 'required',
   })

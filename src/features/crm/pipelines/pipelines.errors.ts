@@ -23,6 +23,11 @@ export const DefaultPipelineKept = problem({
   title: 'The default pipeline cannot be archived',
   constraint: 'pipelines_default_is_kept',
 });
+export const DefaultPipelineNeeded = problem({
+  code: 'default-pipeline-needed',
+  status: 409,
+  title: 'An organization always has a default pipeline',
+});
 export const PipelineInUse = problem({ code: 'pipeline-in-use', status: 409, title: 'There are leads in this pipeline' });
 export const StageInUse = problem({ code: 'stage-in-use', status: 409, title: 'There are leads in this stage' });
 export const LastOpenStage = problem({ code: 'last-open-stage', status: 409, title: 'A pipeline keeps at least one open stage' });

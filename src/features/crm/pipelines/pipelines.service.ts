@@ -6,7 +6,7 @@ import { EditConflict } from '../../../platform/http/problems/core-problems.js';
 import { newId } from '../../../shared/ids.js';
 import { AuditTrail } from '../../audit/index.js';
 import { DEFAULT_STAGES, type Stage, stageKey } from './pipeline.js';
-import { PipelineInUse, PipelineNotFound } from './pipelines.errors.js';
+import { DefaultPipelineNeeded, PipelineInUse, PipelineNotFound } from './pipelines.errors.js';
 import { PipelinesRepository } from './pipelines.repository.js';
 import type { CreatePipeline, NewStage, PipelineList, PipelineView, UpdatePipeline } from './pipelines.shapes.js';
 import { StageEntry } from './stage-entry.js';
@@ -65,6 +65,8 @@ export class PipelinesService {
   }
 
   private async apply(tx: Tx, pipeline: PipelineView, patch: UpdatePipeline): Promise<void> {
+    if (patch.isDefault === false && pipeline.isDefault)
+      throw DefaultPipelineNeeded({ detail: 'Make another pipeline the default instead; this one then is none any more.' });
     if (patch.name !== undefined) await this.pipelines.rename(tx, pipeline.id, patch.name.trim());
     if (patch.isDefault) await this.pipelines.makeDefault(tx, pipeline.id);
     if (patch.archived) await this.archive(tx, pipeline);

@@ -43,7 +43,12 @@ export class CreatePipeline {
 
 export class UpdatePipeline {
   @Text({ min: 1, max: 80, optional: true, example: 'Partners' }) name?: string;
-  @Bool({ optional: true, description: 'Only true can be given: the former default then is none.', example: true }) isDefault?: boolean;
+  @Bool({
+    optional: true,
+    description: 'True makes it the default, and the former one is none any more. False is for those that are none.',
+    example: true,
+  })
+  isDefault?: boolean;
   @Bool({ optional: true, description: 'True puts the pipeline away; it must have no leads.', example: false }) archived?: boolean;
 }
 

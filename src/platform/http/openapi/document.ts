@@ -158,11 +158,9 @@ function queryParameters(shape: ShapeClass): JsonSchema[] {
  */
 function described(description: string, example: unknown, isRequired: boolean): JsonSchema {
   if (example === undefined || example === null) return { description };
-  return isRequired
-    ? { description, example }
-    : {
-        description: `${description} For example \`${typeof example === 'object' ? JSON.stringify(example) : String(example)}\`.`,
-      };
+  if (isRequired) return { description, example };
+  const shown = typeof example === 'string' ? example : JSON.stringify(example);
+  return { description: `${description} For example \`${shown}\`.` };
 }
 
 function headerParameters(endpoint: EndpointOptions): JsonSchema[] {

@@ -4,7 +4,7 @@ export type { FieldError } from './problem.js';
 
 /** Failures any route can answer with; features declare their own beside their code. */
 export const ValidationFailed = problem({ code: 'validation-failed', status: 422, title: 'Some fields are not right' });
-export const InvalidParameters = problem({ code: 'invalid-parameters', status: 400, title: 'Some query parameters are not right' });
+export const InvalidParameters = problem({ code: 'invalid-parameters', status: 400, title: 'Some parameters are not right' });
 export const MalformedBody = problem({ code: 'malformed-body', status: 400, title: 'The body could not be read' });
 export const InvalidCursor = problem({ code: 'invalid-cursor', status: 400, title: 'The cursor does not belong to this list' });
 export const NotAuthenticated = problem({ code: 'not-authenticated', status: 401, title: 'Log in first' });

@@ -101,6 +101,8 @@ export function problemOf(error: unknown): Problem {
   const status = error instanceof HttpException ? error.getStatus() : (error as FrameworkError | null)?.statusCode;
   const factory = status === undefined ? undefined : BY_STATUS[status];
   if (!factory) return core.InternalError({ detail: 'The request id below finds the details in our log.', cause: error });
-  const detail = DETAILS[(error as FrameworkError).code ?? ''];
+  // NestJS wraps what Fastify throws, and keeps it as the cause.
+  const { code } = (error instanceof HttpException ? (error.cause ?? {}) : error) as FrameworkError;
+  const detail = DETAILS[code ?? ''];
   return factory({ ...(detail ? { detail } : {}), cause: error });
 }

@@ -22,7 +22,7 @@ import {
   TextMap,
   TimeZone,
 } from './fields.js';
-import { accepts, readQuery, readShape } from './shape-pipe.js';
+import { accepts, readQuery, readShape, ShapePipe } from './shape-pipe.js';
 import { openApiSchema, serializerSchema, sqlSelectList } from './schema.js';
 import type { ShapeClass } from './field.js';
 
@@ -258,5 +258,22 @@ describe('schemas', () => {
   it('name a page after its item, once', () => {
     expect(pageOf(Inner)).toBe(pageOf(Inner));
     expect(pageOf(Inner).name).toBe('InnerPage');
+  });
+});
+
+describe('parameters of a path', () => {
+  const parameter = (value: string, data = 'key'): unknown => new ShapePipe().transform(value, { type: 'param', data });
+
+  it('pass as they are', () => {
+    expect(parameter('meeting-booked')).toBe('meeting-booked');
+  });
+
+  it.each([
+    ['a\u0000', 'key'],
+    ['x'.repeat(301), 'key'],
+    ['not-an-id', 'id'],
+    ['not-an-id', 'leadId'],
+  ])('find nothing when no row could have them: %j as %s', (value, name) => {
+    expect(() => parameter(value, name)).toThrow(expect.objectContaining({ definition: expect.objectContaining({ code: 'not-found' }) }));
   });
 });

@@ -5,6 +5,7 @@ import { isId } from '../../../shared/ids.js';
 import { jsonPointer } from '../../../shared/json.js';
 import { type FieldError, InvalidParameters, NotFound, ValidationFailed } from '../problems/core-problems.js';
 import { complaintOf, type Field, fieldsOf, isPlainObject, type ShapeClass } from './field.js';
+import { textComplaint } from './text-rules.js';
 
 /**
  * The one validation pipe: closed shapes, no conversion of bodies. Accepting runs the fields' checks in one loop; the same checks are
@@ -20,9 +21,9 @@ export class ShapePipe implements PipeTransform {
   }
 }
 
-/** An id in a path that cannot be an id belongs to nothing, so it is simply not found. */
+/** What cannot be an id or a key belongs to nothing, so it is simply not found; a NUL PostgreSQL could not even be asked for. */
 function checkedParameter(value: unknown, name: string | undefined): unknown {
-  if (typeof value !== 'string' || value.length > 300) throw NotFound();
+  if (typeof value !== 'string' || textComplaint({ max: 300 }, value)) throw NotFound();
   if (name !== undefined && /^id$|Id$/.test(name) && !isId(value)) throw NotFound();
   return value;
 }
