@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { type AddressInfo, connect } from 'node:net';
 import type { InjectOptions, LightMyRequestResponse } from 'fastify';
 import type { Grant } from '../../src/platform/access/grant.js';
 import { type Permission, ROLE_PERMISSIONS } from '../../src/platform/access/permissions.js';
@@ -263,5 +264,21 @@ describe('CORS', () => {
     } finally {
       await open.close();
     }
+  });
+});
+
+describe('stopping', () => {
+  it('cuts off who sends for ever once the grace time is over', async () => {
+    const app = await startProbeApp({ SHUTDOWN_GRACE_SECONDS: '1' });
+    await app.nest.listen(0, '127.0.0.1');
+    const { port } = app.nest.getHttpServer().address() as AddressInfo;
+    const slow = connect(port, '127.0.0.1');
+    slow.write('POST /api/v1/probe/tools HTTP/1.1\r\nhost: x\r\ncontent-type: application/json\r\ncontent-length: 50\r\n\r\n{');
+    const cut = new Promise((resolve) => slow.once('close', resolve).on('error', resolve));
+    await new Promise((resolve) => setTimeout(resolve, 100));
+    const started = performance.now();
+    await app.close();
+    await cut;
+    expect(performance.now() - started).toBeLessThan(8_000);
   });
 });

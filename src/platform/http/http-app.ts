@@ -1,3 +1,4 @@
+import type { FastifyInstance } from 'fastify';
 import compress from '@fastify/compress';
 import multipart from '@fastify/multipart';
 import type { Type } from '@nestjs/common';
@@ -56,6 +57,7 @@ async function configureHttpApp(app: NestFastifyApplication, settings: Settings)
   addRequestHooks(fastify, settings, logger, app.get(Metrics));
   fastify.removeContentTypeParser('text/plain');
   fastify.addContentTypeParser('application/merge-patch+json', { parseAs: 'string' }, fastify.getDefaultJsonParser('error', 'error'));
+  endStragglers(fastify, settings.shutdownGraceSeconds);
   const origins = settings.corsOrigins;
   app.enableCors({
     origin: origins.includes('*') ? true : origins.length > 0 ? [...origins] : false,
@@ -67,4 +69,12 @@ async function configureHttpApp(app: NestFastifyApplication, settings: Settings)
   await app.register(multipart, { limits: { fileSize: settings.uploadLimitBytes, files: 1, fields: 20, fieldSize: 65_536 } });
   app.setGlobalPrefix(GLOBAL_PREFIX, { exclude: ['health', 'health/*splat', 'metrics', '.well-known/*splat', 'dev/*splat'] });
   if (settings.apiDocs) serveApiDocs(app);
+}
+
+/** A caller that sends its upload for ever must not keep a stopping process alive: after the grace time its connection is cut. */
+function endStragglers(fastify: FastifyInstance, graceSeconds: number): void {
+  fastify.addHook('preClose', (done) => {
+    setTimeout(() => fastify.server.closeAllConnections(), graceSeconds * 1000).unref();
+    done();
+  });
 }
