@@ -270,6 +270,24 @@ describe('ChainVerifier at the ends', () => {
     expect(verify(stored)).toMatchObject({ ok: false, rows: 1, firstBad: { seq: 2, id: 'b', reason: 'changed' } });
   });
 
+  it('names the earliest of the faults that the head and the checkpoints show, in whatever order they are looked at', () => {
+    const stored = untouched();
+    const forged = (seq: number): AuditCheckpoint =>
+      signCheckpoint(Buffer.alloc(32, 8), { organizationId, seq, hash: hashAt(stored, seq), at: '2026-11-21T00:00:00Z' });
+    const head = headOf(4, hashAt(stored, 3));
+    expect(found({ ...stored, head, checkpoints: [forged(3), forged(2)] })).toEqual(['checkpoint-forged', 2]);
+    expect(found({ ...stored, head, checkpoints: [forged(2), forged(3)] })).toEqual(['checkpoint-forged', 2]);
+    expect(found({ ...stored, head, checkpoints: [forged(4)] })).toEqual(['head-forged', 4]);
+  });
+
+  it('stays with the first fault when the reader goes on after it', () => {
+    const stored = untouched();
+    const altered = stored.rows.map((row) => (row.seq === 2 ? { ...row, action: 'other' } : row));
+    const verifier = new ChainVerifier({ organizationId, chainKey, checkpointKey });
+    expect([verifier.add(altered.slice(0, 2)), verifier.add(altered.slice(3))]).toEqual([false, false]);
+    expect(verifier.finish({ head: stored.head })).toMatchObject({ ok: false, rows: 1, firstBad: { seq: 2, reason: 'changed' } });
+  });
+
   it('refuses rows that are not given in order', () => {
     const stored = untouched();
     const verifier = new ChainVerifier({ organizationId, chainKey, checkpointKey });

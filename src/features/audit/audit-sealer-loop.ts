@@ -24,12 +24,13 @@ export class AuditSealerLoop implements OnApplicationBootstrap, BeforeApplicatio
     if (this.settings.role !== 'api') this.later();
   }
 
-  /** Before the database closes, which happens in `onApplicationShutdown`. */
+  /** Before the database closes, which happens in `onApplicationShutdown`: what was written last is sealed, so that a quiet night leaves nothing open. */
   async beforeApplicationShutdown(): Promise<void> {
     this.isStopping = true;
     clearTimeout(this.timer);
-    this.sealer.stop();
     await this.running;
+    if (this.settings.role !== 'api') await this.turn();
+    this.sealer.stop();
   }
 
   private later(): void {
