@@ -1,4 +1,4 @@
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it, jest } from '@jest/globals';
 import fc from 'fast-check';
 import { addMoney, allocate, currencyExponent, formatMoney, isCurrency, parseMoneyAmount } from './money.js';
 
@@ -122,6 +122,26 @@ describe('formatMoney', () => {
     ['9223372036854775807', 'EUR', 'en-US', '€92,233,720,368,547,758.07'],
   ])('%s %s in %s', (amountMinor, code, locale, text) => {
     expect(formatMoney({ amountMinor, currency: code }, locale)).toBe(text);
+  });
+});
+
+describe('the formats of formatMoney', () => {
+  it('are built once, and let go when somebody asks for hundreds of them', () => {
+    const one = { amountMinor: '150', currency: 'EUR' };
+    const built = jest.spyOn(Intl, 'NumberFormat');
+    try {
+      formatMoney(one, 'en-IE');
+      built.mockClear();
+      expect(formatMoney(one, 'en-IE')).toBe('€1.50');
+      expect(built).not.toHaveBeenCalled();
+      for (const locale of ['en-US', 'de-DE', 'fr-FR', 'it-IT', 'pl-PL'])
+        for (const currency of Intl.supportedValuesOf('currency')) formatMoney({ amountMinor: '1', currency }, locale);
+      built.mockClear();
+      expect(formatMoney(one, 'en-IE')).toBe('€1.50');
+      expect(built).toHaveBeenCalledTimes(1);
+    } finally {
+      built.mockRestore();
+    }
   });
 });
 

@@ -121,14 +121,9 @@ function withoutCurrency(text: string, currency: string): string | undefined {
 function marksOf(currency: string): readonly string[] {
   const known = marks.get(currency);
   if (known !== undefined) return known;
-  const found = (['code', 'symbol', 'narrowSymbol'] as const).map((currencyDisplay) => {
+  const found = (['code', 'symbol', 'narrowSymbol'] as const).flatMap((currencyDisplay) => {
     const parts = new Intl.NumberFormat('en', { style: 'currency', currency, currencyDisplay }).formatToParts(0);
-    return (
-      parts
-        .find((part) => part.type === 'currency')
-        ?.value.normalize('NFKC')
-        .toUpperCase() ?? currency
-    );
+    return parts.filter((part) => part.type === 'currency').map((part) => part.value.normalize('NFKC').toUpperCase());
   });
   const [narrow] = found.slice(-1);
   const region = currency.slice(0, 2);

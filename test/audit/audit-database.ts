@@ -14,7 +14,13 @@ export interface AuditDatabase {
 export async function openAuditDatabase(): Promise<AuditDatabase> {
   const clone = await cloneDatabase();
   const source = await new DataSource({ type: 'postgres', url: clone.urls.app, installExtensions: false }).initialize();
-  const db = new Database(source, { appUrl: clone.urls.app, systemUrl: clone.urls.system, lanes: 1, systemPoolMax: 4 });
+  const db = new Database(source, {
+    appUrl: clone.urls.app,
+    systemUrl: clone.urls.system,
+    lanes: 1,
+    systemPoolMax: 4,
+    statementTimeoutMs: 30_000,
+  });
   await db.open();
   return {
     db,

@@ -72,6 +72,16 @@ describe('an API key', () => {
     expect((await mailTo(app, owner.email, 'A new API key was made')).text).toContain('Key House');
   });
 
+  it('opens nothing while its owner is switched off in the organization', async () => {
+    const owner = await makeOrganization(app);
+    const member = await addMember(app, owner, 'admin');
+    const { key, id } = await made(member, ['members:read']);
+    await app.database.owner.query(`update memberships set status = 'inactive' where user_id = $1`, [member.userId]);
+    expect(await use(key)).toBe(401);
+    const { rows } = await app.database.owner.query('select last_used_at from api_keys where id = $1', [id]);
+    expect(rows).toEqual([{ last_used_at: null }]);
+  });
+
   it('works in both headers, does what its scopes say and no more', async () => {
     const owner = await makeOrganization(app);
     const { key } = await made(owner, ['members:read']);

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { hash } from '@node-rs/argon2';
 import { createPublicKey, verify } from 'node:crypto';
 import type { ManualClock } from '../../src/platform/clock/clock.js';
 import { joinOrganization, makeOrganization, makePerson, PASSWORD } from '../harness/actors.js';
@@ -93,6 +94,18 @@ describe('logging in', () => {
     const refreshed = await app.call('POST', '/api/v1/auth/refresh', { body: { refreshToken: owner.refreshToken } });
     expect([refreshed.status, refreshed.json.code]).toEqual([401, 'invalid-refresh-token']);
     expect((await app.call('GET', '/api/v1/auth/me', { token: owner.token })).status).toBe(401);
+  });
+
+  it('stores the password under the parameters of today when it was hashed under others', async () => {
+    const person = await makePerson(app);
+    const old = await hash(PASSWORD, { memoryCost: 8_192, timeCost: 1, parallelism: 1 });
+    await app.database.owner.query('update users set password_hash = $2 where id = $1', [person.userId, old]);
+    expect((await logIn(person.email, PASSWORD)).status).toBe(200);
+    const stored = await app.database.owner.query<{ password_hash: string }>('select password_hash from users where id = $1', [
+      person.userId,
+    ]);
+    expect(stored.rows[0]?.password_hash).toMatch(/^\$argon2id\$v=19\$m=19456,t=2,p=1\$/);
+    expect((await logIn(person.email, PASSWORD)).status).toBe(200);
   });
 
   it('names what is wrong with a request', async () => {

@@ -26,6 +26,7 @@ describe('the profile', () => {
       '"v2"',
       expect.objectContaining({ name: 'Rui', timeZone: 'Europe/Lisbon', locale: 'pt-PT' }),
     ]);
+    expect((await patch(owner.token, { name: 'Rui' })).json).toMatchObject({ name: 'Rui', timeZone: 'Europe/Lisbon', locale: 'pt-PT' });
     expect((await patch(owner.token, { timeZone: null })).json).toMatchObject({ name: 'Rui', timeZone: null, locale: 'pt-PT' });
     expect((await patch(owner.token, { name: 'Late' }, { 'if-match': '"v1"' })).status).toBe(412);
     const { rows } = await app.database.owner.query(

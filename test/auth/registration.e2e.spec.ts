@@ -130,6 +130,15 @@ describe('sending the mail again', () => {
   });
 });
 
+it('sends the mail again to an account that waits without a token any more', async () => {
+  const person = await makePerson(app, { isVerified: false, name: 'Wanda' });
+  expect((await post('resend-verification', { email: person.email })).status).toBe(202);
+  const token = linkToken(await mailTo(app, person.email, CONFIRM));
+  expect((await post('verify-email', { token })).status).toBe(204);
+  const session = await login(person.email);
+  expect((await app.call('GET', '/api/v1/auth/me', { token: session.json.accessToken as string })).json.name).toBe('Wanda');
+});
+
 describe('what registering refuses', () => {
   it('weak passwords, by rule', async () => {
     const answer = await register('weak@example.com', { name: 'Bartholomew', password: 'bartholomew' });
@@ -188,6 +197,28 @@ describe('registering by invitation', () => {
     expect([answer.status, answer.json.code]).toEqual([409, 'account-exists']);
     expect((await login(person.email)).status).toBe(200);
     expect((await login(person.email, 'Harbour-Violin-77')).status).toBe(401);
+  });
+
+  it('takes over an account nobody proved to own, with everything', async () => {
+    const email = 'taken.over@example.com';
+    await register(email, { name: 'Squatter', password: 'Somebody-Was-First-1' });
+    const squatters = linkToken(await mailTo(app, email, CONFIRM));
+    const { organizationId, token } = await invite(email);
+    const answer = await register(email, { invitationToken: token, password: 'Harbour-Violin-77' });
+    expect([answer.status, answer.json.status]).toEqual([202, 'ready']);
+    expect((await login(email, 'Somebody-Was-First-1')).status).toBe(401);
+    expect((await login(email, 'Harbour-Violin-77')).json).toMatchObject({ organizationId, role: 'member' });
+    const open = await app.database.owner.query(
+      `select 1 from one_time_tokens t join users u on u.id = t.user_id where u.email = $1 and t.used_at is null`,
+      [email],
+    );
+    expect(open.rows).toEqual([]);
+    expect((await post('verify-email', { token: squatters })).status).toBe(400);
+    const { rows } = await app.database.owner.query(
+      `select e.action from audit_events e join users u on u.id::text = e.resource_id where u.email = $1 and e.action = 'user.email-verified'`,
+      [email],
+    );
+    expect(rows).toHaveLength(1);
   });
 
   it('is the only way in where registration is closed', async () => {

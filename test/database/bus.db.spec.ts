@@ -42,6 +42,19 @@ describe('Bus', () => {
     await bus.close();
   });
 
+  it('passes over a bare notification of somebody else', async () => {
+    const bus = new Bus(probe.test.urls.app);
+    await bus.open();
+    const heard: string[] = [];
+    bus.subscribe('', (payload) => heard.push(`bare ${payload}`));
+    bus.subscribe('a', (payload) => heard.push(payload));
+    await probe.test.owner.query('notify concord');
+    await probe.database.write(scopeFor(newId()), (tx) => bus.publish(tx, 'a', 'after it'));
+    await until(() => heard.includes('after it'));
+    expect(heard).toEqual(['after it']);
+    await bus.close();
+  });
+
   it('comes back after a lost connection, says so, and hears again', async () => {
     const troubles: Error[] = [];
     const bus = new Bus(probe.test.urls.app, (error) => troubles.push(error));

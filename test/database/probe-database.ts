@@ -30,6 +30,7 @@ export async function probeDatabase(lanes = 2): Promise<ProbeDatabase> {
     systemUrl: test.urls.system,
     lanes,
     systemPoolMax: 2,
+    statementTimeoutMs: 30_000,
     onTrouble: (_, where) => troubles.push(where),
     onSystemUse: (reason) => reasons.push(reason),
   });

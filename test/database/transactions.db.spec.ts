@@ -101,6 +101,37 @@ describe('writeOne', () => {
   });
 });
 
+describe('writeOne on a conflict of transactions', () => {
+  it('runs the function again, then as a transaction of its own', async () => {
+    const organization = newId();
+    let runs = 0;
+    let told = 0;
+    await probe.database.writeOne(scopeFor(organization), async (tx) => {
+      tx.afterCommit(() => told++);
+      if (++runs === 1) throw failure('40001');
+      await tx.query(INSERT, [1]);
+    });
+    expect({ runs, told, rows: await rowsOf(organization) }).toEqual({ runs: 2, told: 1, rows: [1] });
+  });
+});
+
+describe('repositories', () => {
+  class Row {}
+
+  it('run on a lane under the scope, also a statement without parameters', async () => {
+    const organization = newId();
+    const asked = probe.database.read(scopeFor(organization), (tx) =>
+      tx.repo(Row).query(`select current_setting('app.organization_id') as organization`),
+    );
+    expect(await asked).toEqual([{ organization }]);
+  });
+
+  it('are not offered to the system role', async () => {
+    const work = probe.database.asSystem('t', scopeFor(newId()), (tx) => Promise.resolve(tx.repo(Row)));
+    await expect(work).rejects.toMatchObject({ definition: { status: 500 } });
+  });
+});
+
 describe('read', () => {
   it('refuses to write', async () => {
     await expect(probe.database.read(scopeFor(newId()), (tx) => tx.query(INSERT, [1]))).rejects.toMatchObject({ code: '25006' });

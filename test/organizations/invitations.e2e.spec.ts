@@ -150,6 +150,27 @@ describe('invitations', () => {
     expect((await resend()).json.code).toBe('invitation-closed');
   });
 
+  it('is not sent again once its role was deleted', async () => {
+    const role = await app.call('POST', '/roles', { as: owner.in(org), body: { name: 'Guest', permissions: ['leads:read'] } });
+    const { json } = await invite('guest@example.com', 'guest');
+    await expire(json.id);
+    expect((await app.call('DELETE', `/roles/${role.json.id}`, { as: owner.in(org) })).status).toBe(204);
+    await age(json.id);
+    const again = await app.call('POST', `/invitations/${json.id}/resend`, { as: owner.in(org) });
+    expect([again.status, again.json.code, again.json.detail]).toEqual([409, 'invitation-closed', expect.stringContaining('deleted')]);
+  });
+
+  it('lets nobody in whose account is switched off', async () => {
+    const bea = await app.someone('Bea');
+    await invite(bea.email);
+    const token = await app.mailedToken(bea.email);
+    await app.database.owner.query('update users set is_active = false where id = $1', [bea.id]);
+    const refused = await accept(bea, token);
+    expect([refused.status, refused.json.detail]).toEqual([401, expect.stringContaining('switched off')]);
+    await app.database.owner.query('update users set is_active = true where id = $1', [bea.id]);
+    expect((await accept(bea, token)).status).toBe(200);
+  });
+
   it('is taken back, and then opens nothing', async () => {
     const bea = await app.someone('Bea');
     const { json } = await invite(bea.email);

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { newId } from '../../src/shared/ids.js';
+import type { Answer } from '../harness/test-app.js';
 import { type OrganizationsApp, type Someone, startOrganizationsApp, until } from './app.js';
 
 describe('members', () => {
@@ -156,6 +157,16 @@ describe('members', () => {
       expect((await app.audited(org, 'member')).map((one) => one.action)).toEqual(['member.deactivated', 'member.reactivated']);
     });
 
+    it('makes no new version and no record of the role somebody has, or of switching off whoever is off', async () => {
+      const member = await app.member(org);
+      const off = (): Promise<Answer> => app.call('POST', `/members/${member.id}/deactivate`, { as: owner.in(org) });
+      const same = await patchRole(owner, member, 'member');
+      expect([same.status, same.json.role, same.json.version]).toEqual([200, 'member', 1]);
+      const [first, second] = [await off(), await off()];
+      expect([second.status, second.json]).toEqual([200, first.json]);
+      expect(await app.audited(org, 'member')).toHaveLength(1);
+    });
+
     it('removes a member at once', async () => {
       const member = await app.member(org);
       expect((await app.call('GET', '/organization', { as: member.in(org) })).status).toBe(200);
@@ -202,6 +213,16 @@ describe('members', () => {
       await until(
         async () => (await app.call('POST', '/organization/transfer', { as: owner.in(org), body: { userId: heir.id } })).status === 403,
       );
+    });
+
+    it('is refused to a role that carries the permission without owning', async () => {
+      const body = { name: 'Deputy', permissions: ['organization:transfer'] };
+      expect((await app.call('POST', '/roles', { as: owner.in(org), body })).status).toBe(201);
+      const [deputy, friend] = [await app.member(org, 'viewer'), await app.member(org)];
+      expect((await patchRole(owner, deputy, 'deputy')).status).toBe(200);
+      const refused = await app.call('POST', '/organization/transfer', { as: deputy.in(org), body: { userId: friend.id } });
+      expect([refused.status, refused.json.code]).toEqual([403, 'owner-only']);
+      expect([await roleOf(owner), await roleOf(friend)]).toEqual(['owner', 'member']);
     });
 
     it('is for owners, among active members, and not to oneself', async () => {

@@ -127,6 +127,17 @@ describe('roles and access', () => {
     });
   });
 
+  it('are at most a hundred of an organization', async () => {
+    const fill = `insert into roles (organization_id, id, key, name, description, permissions, created_at, updated_at)
+      select $1, gen_random_uuid(), 'filled-' || n, 'Filled ' || n, '', '{leads:read}', now(), now() from generate_series(1, 99) n`;
+    await app.database.owner.query(fill, [org]);
+    const answers = await Promise.all(['Last', 'Beyond'].map((name) => makeRole({ name, permissions: ['leads:read'] })));
+    expect(answers.map((one) => [one.status, one.json.code]).sort()).toEqual([
+      [201, undefined],
+      [409, 'role-limit'],
+    ]);
+  });
+
   it('never deletes a role in the moment it is given', async () => {
     for (let round = 0; round < 10; round++) {
       const role = await makeRole({ name: `Round ${round}`, permissions: ['leads:read'] });
@@ -161,13 +172,15 @@ describe('roles and access', () => {
     const explain = (by: Someone, query: string): Promise<Answer> => app.call('GET', `/access/explain?${query}`, { as: by.in(org) });
 
     it('says why something is allowed or denied to oneself', async () => {
+      await makeRole({ name: 'Cleaner', permissions: ['leads:delete'] });
+      await makeRole({ name: 'Reader', permissions: ['leads:read'] });
       const viewer = await app.member(org, 'viewer');
       const denied = await explain(viewer, 'permission=leads:delete');
       expect(denied.json).toMatchObject({
         isAllowed: false,
         role: 'viewer',
         summary: 'Denied: The role viewer does not hold leads:delete.',
-        rolesThatAllow: ['owner', 'admin', 'manager'],
+        rolesThatAllow: ['owner', 'admin', 'manager', 'cleaner'],
       });
       expect((await explain(viewer, 'permission=leads:read')).json).toMatchObject({
         isAllowed: true,

@@ -45,7 +45,13 @@ export async function startServices(environment: Record<string, string> = {}): P
     installExtensions: false,
     extra: { max: 12, types: textTypes, options: SESSION_OPTIONS },
   }).initialize();
-  const db = new Database(source, { appUrl: database.urls.app, systemUrl: database.urls.system, lanes: 2, systemPoolMax: 1 });
+  const db = new Database(source, {
+    appUrl: database.urls.app,
+    systemUrl: database.urls.system,
+    lanes: 2,
+    systemPoolMax: 1,
+    statementTimeoutMs: 30_000,
+  });
   const bus = new Bus(database.urls.app);
   await Promise.all([db.open(), bus.open()]);
   const [audit, clock, roles] = [new AuditTrail(), new ManualClock(), new AssignableRoles()];

@@ -91,6 +91,22 @@ describe('organizations', () => {
     expect(record).toMatchObject({ user_id: ana.id, before: { name: 'Acme', country: 'PT' }, after: { name: 'New', country: 'FR' } });
   });
 
+  it('makes no new version and no record of a change that changes nothing', async () => {
+    const ana = await app.someone();
+    const id = await app.organization(ana);
+    const same = { name: ' Acme ', country: 'PT', baseCurrency: 'EUR', timeZone: 'UTC' };
+    for (const body of [same, { country: 'PT' }]) {
+      const answer = await app.call('PATCH', '/organization', { as: ana.in(id), body, headers: { 'if-match': '"v1"' } });
+      expect([answer.status, answer.json.name, answer.headers['etag']]).toEqual([200, 'Acme', '"v1"']);
+    }
+    const on = await app.call('POST', `/organizations/${id}/reactivate`, { as: ana.in() });
+    expect([on.status, on.json.status, on.json.version]).toEqual([200, 'active', 1]);
+    expect((await app.audited(id, 'organization')).map((one) => one.action)).toEqual(['organization.created']);
+    const patch = (body: object) => app.call('PATCH', '/organization', { as: ana.in(id), body, headers: { 'if-match': '*' } });
+    expect((await patch({ timeZone: 'Europe/Lisbon' })).json).toMatchObject({ name: 'Acme', timeZone: 'Europe/Lisbon', version: 2 });
+    expect((await patch({ baseCurrency: 'USD' })).json).toMatchObject({ baseCurrency: 'USD', version: 3 });
+  });
+
   it('lets one of two changes at once win', async () => {
     const ana = await app.someone();
     const id = await app.organization(ana);

@@ -40,8 +40,14 @@ describe('npm run cli', () => {
 
   it('helps, and knows what was meant', async () => {
     expect(await cli('help')).toMatchObject({ code: 0, output: expect.stringContaining('verify-audit') as unknown });
-    expect(await cli('verify-audti')).toMatchObject({ code: 2, output: expect.stringContaining('Did you mean "verify-audit"?') as unknown });
-    expect(await cli('create-admin', 'now')).toMatchObject({ code: 1, output: expect.stringContaining('options begin with --') as unknown });
+    expect(await cli('verify-audti')).toMatchObject({
+      code: 2,
+      output: expect.stringContaining('Did you mean "verify-audit"?') as unknown,
+    });
+    expect(await cli('create-admin', 'now')).toMatchObject({
+      code: 1,
+      output: expect.stringContaining('options begin with --') as unknown,
+    });
   }, 30_000);
 
   it('migrates once', async () => {

@@ -24,6 +24,12 @@ describe('safeFileName', () => {
     expect(name).toMatch(/^(😀)+\.pdf$/u);
   });
 
+  it('cuts a long name without an ending, and looks behind the last folder only, whatever its name holds', () => {
+    expect(safeFileName('n'.repeat(300))).toBe('n'.repeat(255));
+    expect(safeFileName('one\n/two\\three.pdf')).toBe('three.pdf');
+    expect(safeFileName('folder/')).toBe('file');
+  });
+
   it('makes something usable of anything, and changes nothing twice', () => {
     fc.assert(
       fc.property(fc.string({ unit: 'binary', maxLength: 600 }), (given) => {

@@ -5,7 +5,7 @@ const FORBIDDEN = /[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}:*?"<>|]+/gu;
 
 /** What may stand as the name of a file: no folders, nothing that shapes a header, a page or a shell; the ending survives. */
 export function safeFileName(given: string): string {
-  const base = given.normalize('NFC').split(/[\\/]/).at(-1) ?? '';
+  const base = given.normalize('NFC').replace(/^.*[\\/]/s, '');
   const clean = base
     .replaceAll(FORBIDDEN, '_')
     .replaceAll(/\s+/gu, ' ')

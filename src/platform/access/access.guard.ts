@@ -102,7 +102,7 @@ export class AccessGuard implements CanActivate {
       organizationId,
       actor,
       permission,
-      route: `${request.method} ${request.routeOptions.url ?? ''}`,
+      route: [request.method, request.routeOptions.url].join(' '),
       requestId,
       address,
     });

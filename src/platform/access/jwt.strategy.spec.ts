@@ -18,7 +18,7 @@ beforeEach(() => {
   const verificationKey = (kid: string): Promise<string | undefined> => {
     asked.push(kid);
     if (kid === 'broken') return Promise.reject(new Error('the database is away'));
-    return Promise.resolve(kid === 'k1' ? PEM : undefined);
+    return Promise.resolve(kid === 'k1' || kid.startsWith('old-') ? PEM : undefined);
   };
   strategy = new JwtStrategy(settings, { verificationKey } as unknown as AccessSource);
 });
@@ -43,6 +43,17 @@ describe('JwtStrategy', () => {
   it('takes a good token, and asks for its key once', async () => {
     for (let n = 0; n < 2; n++) expect(await outcome(jwt.sign(CLAIMS, pair.privateKey, good))).toMatchObject(CLAIMS);
     expect(asked).toEqual(['k1']);
+  });
+
+  it('keeps a hundred keys, and asks anew for one it let go', async () => {
+    const tokenOf = (keyid: string): string => jwt.sign(CLAIMS, pair.privateKey, { ...good, keyid });
+    expect(await outcome(tokenOf('k1'))).toMatchObject(CLAIMS);
+    for (let n = 0; n < 100; n++) await outcome(tokenOf(`old-${n}`));
+    await outcome(tokenOf('k1'));
+    expect(asked.filter((kid) => kid === 'k1')).toHaveLength(1);
+    await outcome(tokenOf('old-100'));
+    expect(await outcome(tokenOf('k1'))).toMatchObject(CLAIMS);
+    expect(asked.filter((kid) => kid === 'k1')).toHaveLength(2);
   });
 
   it.each([

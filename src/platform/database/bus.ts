@@ -61,7 +61,9 @@ export class Bus {
       options: SESSION_OPTIONS,
       keepAlive: true,
     });
-    client.on('notification', (message) => this.deliver(message.payload ?? ''));
+    client.on('notification', ({ payload }) => {
+      if (payload) this.deliver(payload);
+    });
     client.on('error', (error) => this.lost(client, error));
     client.on('end', () => this.lost(client, undefined));
     await client.connect();

@@ -20,6 +20,7 @@ function makeDatabase(source: DataSource, urls: DatabaseUrls, settings: Settings
     systemUrl: urls.system,
     lanes: Math.max(1, settings.databaseLanes),
     systemPoolMax: SYSTEM_POOL_MAX,
+    statementTimeoutMs: settings.databaseStatementTimeoutSeconds * 1000,
     meter: (kind, ms) => metrics.observeStatement(kind, ms / 1000),
     onTrouble: (error, where) => logger.error({ err: error, where }, 'database connection lost'),
     onSystemUse: (reason) => logger.debug({ reason }, 'system role used'),

@@ -14,6 +14,7 @@ export interface DatabaseOptions {
   readonly systemUrl: string;
   readonly lanes: number;
   readonly systemPoolMax: number;
+  readonly statementTimeoutMs: number;
   readonly meter?: Meter;
   readonly onTrouble?: (error: Error, where: string) => void;
   /** Called once for each use of the system role, which sees every organization. */
@@ -44,6 +45,7 @@ export class Database {
         url: options.appUrl,
         connections,
         readOnly,
+        statementTimeoutMs: options.statementTimeoutMs,
         applicationName: `concord-${readOnly ? 'read' : 'write'}`,
         onLost: (error) => options.onTrouble?.(error, 'lane'),
       });

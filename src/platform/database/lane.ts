@@ -8,6 +8,8 @@ export interface LaneOptions {
   readonly connections: number;
   readonly readOnly: boolean;
   readonly applicationName: string;
+  /** What a statement may take at most: those behind it on the connection wait for it. */
+  readonly statementTimeoutMs: number;
   readonly onLost: (error: Error) => void;
 }
 
@@ -85,13 +87,15 @@ export class Lane {
       connectionString: this.options.url,
       pipeline: true,
       types: textTypes,
-      options: SESSION_OPTIONS + readOnly,
+      options: `${SESSION_OPTIONS} -c statement_timeout=${this.options.statementTimeoutMs}${readOnly}`,
       application_name: this.options.applicationName,
       keepAlive: true,
     };
     const client = new pg.Client(config);
     client.on('error', (error) => {
-      if (slot.client === client) slot.client = undefined;
+      // The message of the server and the end of the connection both come as an error; one loss is told once.
+      if (slot.client !== client) return;
+      slot.client = undefined;
       if (!this.closed) this.options.onLost(error);
     });
     client.on('end', () => {

@@ -65,8 +65,10 @@ async function ensureRoles(client: pg.Client, urls: DatabaseUrls): Promise<void>
 }
 
 async function ensureRole(client: pg.Client, name: string, password: string | undefined): Promise<void> {
-  const found = await client.query('select 1 from pg_roles where rolname = $1', [name]);
-  if (found.rowCount === 0) await client.query(`create role ${name} nologin`);
+  await client.query(`
+    do $$ begin
+      if not exists (select from pg_roles where rolname = '${name}') then create role ${name} nologin; end if;
+    end $$`);
   if (password !== undefined) await client.query(`alter role ${name} login password ${client.escapeLiteral(password)}`);
 }
 

@@ -117,7 +117,7 @@ function parsedPayload(handler: Handler, payload: unknown): unknown {
   try {
     return readShape(handler.payload, payload);
   } catch (error) {
-    const pointers = error instanceof Problem ? (error.details.errors ?? []).map((one) => `${one.pointer ?? ''} ${one.message}`) : [];
+    const pointers = error instanceof Problem ? (error.details.errors ?? []).map((one) => [one.pointer, one.message].join(' ')) : [];
     throw new JobFailed('invalid-payload', `The job cannot be read: ${pointers.join('; ')}`, { cause: error });
   }
 }

@@ -46,7 +46,7 @@ export class Outbox {
   constructor(@Inject(RelaySignal) private readonly signal: RelaySignal) {}
 
   /** Gives the ids, of the first job where a key was used before. */
-  async write(tx: Tx, jobs: readonly NewJob[], payload: object, options: WriteOptions = {}): Promise<string[]> {
+  async write(tx: Tx, jobs: readonly NewJob[], payload: object, options: WriteOptions): Promise<string[]> {
     const { organizationId, actor, permissions, requestId, traceparent } = tx.scope;
     const rows = await tx.query<{ id: string }>(WRITE, [
       organizationId,

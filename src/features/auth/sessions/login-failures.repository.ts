@@ -35,7 +35,8 @@ const DELETE_OLD = `delete from login_failures where last_failed_at < $1 and (lo
 export interface CountedFailure {
   /** It came while a lock was on, so it was refused and did not count. */
   readonly wasLocked: boolean;
-  readonly lockedUntil: string | null;
+  /** When the last of its locks ends; the moment it was counted when there is none. */
+  readonly lockedUntil: string;
   readonly accountFailures: number;
   /** The account was locked by this very failure. */
   readonly locksAccount: boolean;
@@ -68,15 +69,16 @@ export class LoginFailuresRepository {
   async count(tx: Tx, email: string): Promise<CountedFailure> {
     const subjects = this.subjects(tx, email);
     const [account] = subjects;
+    const now = this.now();
     const memories = [ACCOUNT_MEMORY_SECONDS, ADDRESS_MEMORY_SECONDS];
-    const rows = await tx.query<CountRow>(COUNT, [subjects, memories.slice(0, subjects.length), this.now(), LOCK_SECONDS]);
-    const own = rows.find((row) => account?.equals(row.subject));
+    const rows = await tx.query<CountRow>(COUNT, [subjects, memories.slice(0, subjects.length), now, LOCK_SECONDS]);
+    const own = rows.filter((row) => account?.equals(row.subject));
     const locks = rows.flatMap(({ lockedUntil }) => (lockedUntil === null ? [] : [lockedUntil]));
     return {
       wasLocked: rows.some((row) => !row.counted),
-      lockedUntil: locks.sort().at(-1) ?? null,
-      accountFailures: own?.failures ?? 0,
-      locksAccount: own !== undefined && own.counted && own.lockedUntil !== null,
+      lockedUntil: locks.sort().at(-1) ?? now,
+      accountFailures: own.reduce((sum, row) => sum + row.failures, 0),
+      locksAccount: own.some((row) => row.counted && row.lockedUntil !== null),
     };
   }
 

@@ -62,14 +62,14 @@ export class LoginGate {
       await this.notices.tell(tx, userId, 'lockout', { subject: String(failedAttempts), detail: String(seconds) });
   }
 
-  private locked(lockedUntil: string | null): Problem {
+  private locked(lockedUntil: string): Problem {
     return LoginLocked({
       detail: 'Wait, then try again. The wait grows with every failure.',
       retryAfterSeconds: this.secondsUntil(lockedUntil),
     });
   }
 
-  private secondsUntil(instant: string | null): number {
-    return instant === null ? 1 : Math.max(1, Math.ceil((Date.parse(instant) - this.clock.now().getTime()) / 1000));
+  private secondsUntil(instant: string): number {
+    return Math.max(1, Math.ceil((Date.parse(instant) - this.clock.now().getTime()) / 1000));
   }
 }

@@ -107,7 +107,7 @@ export class SessionsRepository {
   }
 
   /** Ends every session of a person, but the one to keep. */
-  async revokeAll(tx: Tx, userId: string, reason: RevokedReason, keepId: string | null = null): Promise<number> {
+  async revokeAll(tx: Tx, userId: string, reason: RevokedReason, keepId: string | null): Promise<number> {
     return (await tx.query(REVOKE_ALL, [userId, this.now(), reason, keepId])).length;
   }
 

@@ -106,6 +106,6 @@ export class InvitationsService {
 }
 
 function refusalOf({ definition, details }: Problem): RefusedInvitation {
-  const detail = details.detail ?? details.errors?.map((one) => `${one.pointer ?? ''} ${one.message}`).join('; ');
+  const detail = details.detail ?? details.errors?.map((one) => [one.pointer, one.message].join(' ')).join('; ');
   return { code: definition.code, title: definition.title, ...(detail ? { detail } : {}) };
 }

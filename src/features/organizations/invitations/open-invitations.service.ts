@@ -48,13 +48,7 @@ export class OpenInvitationsService {
     return this.db.write(scope, async (tx) => {
       const before = await this.open(tx, id);
       const after = await revokeInvitation(tx, id, this.now());
-      await this.audit.record(tx, {
-        action: 'invitation.revoked',
-        resourceType: 'invitation',
-        resourceId: id,
-        before,
-        after: after ?? null,
-      });
+      await this.audit.record(tx, { action: 'invitation.revoked', resourceType: 'invitation', resourceId: id, before, after });
     });
   }
 

@@ -26,23 +26,27 @@ export interface ExplainedStep {
 
 /** Why somebody may or may not do something: each step with its result, and the first that fails as the reason. */
 export function explainAccess(facts: AccessFacts): { isAllowed: boolean; summary: string; steps: ExplainedStep[] } {
-  const steps = stepsOf(facts);
+  const role = roleStep(facts);
+  const steps = stepsOf(facts, role);
   const failed = steps.find((step) => !step.passed);
-  const held = steps.find((step) => step.step === 'role');
-  return { isAllowed: !failed, summary: failed ? `Denied: ${failed.detail}` : `Allowed: ${held?.detail ?? ''}`, steps };
+  return { isAllowed: !failed, summary: failed ? `Denied: ${failed.detail}` : `Allowed: ${role.detail}`, steps };
 }
 
-function stepsOf(facts: AccessFacts): ExplainedStep[] {
-  const { permission, role, organizationStatus, membershipStatus, isAccountActive, rolePermissions, credential } = facts;
+function roleStep({ permission, role, rolePermissions }: AccessFacts): ExplainedStep {
   const kind = isSystemRole(role) ? 'role' : 'custom role';
+  return step('role', rolePermissions.includes(permission), [
+    `The ${kind} ${role} holds ${permission}.`,
+    `The ${kind} ${role} does not hold ${permission}.`,
+  ]);
+}
+
+function stepsOf(facts: AccessFacts, role: ExplainedStep): ExplainedStep[] {
+  const { permission, organizationStatus, membershipStatus, isAccountActive, credential } = facts;
   const steps: ExplainedStep[] = [
     step('organization', organizationStatus === 'active', ['The organization is active.', 'The organization is deactivated.']),
     step('account', isAccountActive, ['The account is active.', 'The account is switched off.']),
     step('membership', membershipStatus === 'active', ['The membership is active.', 'The membership is deactivated in this organization.']),
-    step('role', rolePermissions.includes(permission), [
-      `The ${kind} ${role} holds ${permission}.`,
-      `The ${kind} ${role} does not hold ${permission}.`,
-    ]),
+    role,
   ];
   if (!credential) return steps;
   const what = credential.isApiKey ? 'API key' : 'session';

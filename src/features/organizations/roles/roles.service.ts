@@ -41,7 +41,7 @@ export class RolesService {
   /** Every permission there is, with the roles that hold it. */
   catalogue(scope: Scope): PageOf<PermissionView> {
     const items = PERMISSIONS.map((permission) => {
-      const [resource = '', action = ''] = permission.split(':');
+      const [resource, action] = permission.split(':');
       const roles = SYSTEM_ROLES.filter((role) => permissionsOf({ role, customPermissions: null }).includes(permission));
       return { permission, resource, action, roles, isHeld: scope.permissions.has(permission) };
     });

@@ -1,5 +1,4 @@
 import { Injectable } from '@nestjs/common';
-import { NIL_ID } from '../../../shared/ids.js';
 import { ACCESS_TOPIC } from '../../../platform/access/access.module.js';
 import { Clock } from '../../../platform/clock/clock.js';
 import { Settings } from '../../../platform/config/settings.js';
@@ -77,8 +76,7 @@ export class OrganizationSettingsService {
   }
 
   private async locked(tx: Tx): Promise<OrganizationRow> {
-    const { organizationId } = tx.scope;
-    const found = organizationId === NIL_ID ? undefined : await lockOrganization(tx, organizationId);
+    const found = await lockOrganization(tx, tx.scope.organizationId);
     if (!found) throw NotFound();
     return found;
   }

@@ -30,8 +30,8 @@ export class OrganizationsService {
   async mine(scope: Scope, query: PageQuery): Promise<PageOf<MyOrganizationRow>> {
     const { userId } = scope.actor;
     const [limit, list] = [query.limit ?? PAGE_SIZE, ['my-organizations', userId]];
-    const [after] = this.cursors.read(query.cursor, list) ?? [NIL_ID];
-    const rows = await this.db.read(scope, (tx) => organizationsOfPerson(tx, userId, { after: after ?? NIL_ID, limit: limit + 1 }));
+    const [after = NIL_ID] = this.cursors.read(query.cursor, list) ?? [];
+    const rows = await this.db.read(scope, (tx) => organizationsOfPerson(tx, userId, { after, limit: limit + 1 }));
     return this.cursors.page(rows, limit, list, (row) => [row.id]);
   }
 }
