@@ -137,7 +137,7 @@ describe('POST /audit/verify', () => {
     await seal();
     expect((await verify(token)).json).toEqual({ ok: true, rows: 6, erased: 0, unsealed: 0, firstBad: null });
     const { rows } = await app.database.owner.query<{ id: string }>(
-      `update audit_events set after = '{}' where organization_id = $1 and seq = 3 returning id`,
+      `update audit_events set after = '{}' where organization_id = $1 and id = (select ids[3] from audit_seals where organization_id = $1 and first_seq = 1) returning id`,
       [scope.organizationId],
     );
     const bad = await verify(token);

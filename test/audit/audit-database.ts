@@ -1,4 +1,5 @@
 import { DataSource } from 'typeorm';
+import { Bus } from '../../src/platform/database/bus.js';
 import { Database } from '../../src/platform/database/database.js';
 import type { Scope } from '../../src/platform/database/scope.js';
 import { newId } from '../../src/shared/ids.js';
@@ -7,6 +8,7 @@ import { cloneDatabase, type TestDatabase } from '../harness/test-database.js';
 /** A database with the real `Database` on it, without the rest of the application: nothing seals by itself. */
 export interface AuditDatabase {
   readonly db: Database;
+  readonly bus: Bus;
   readonly clone: TestDatabase;
   close(): Promise<void>;
 }
@@ -22,10 +24,14 @@ export async function openAuditDatabase(): Promise<AuditDatabase> {
     statementTimeoutMs: 30_000,
   });
   await db.open();
+  const bus = new Bus(clone.urls.app);
+  await bus.open();
   return {
     db,
+    bus,
     clone,
     close: async () => {
+      await bus.close();
       await db.close();
       await source.destroy();
       await clone.drop();

@@ -33,7 +33,7 @@ export async function openAuditParts(): Promise<AuditParts> {
   const trail = new AuditTrail();
   const complaints: unknown[] = [];
   const logger = { error: (facts: unknown) => complaints.push(facts) } as never;
-  const anotherSealer = (): AuditSealer => new AuditSealer(audit.db, new AuditSealingRepository(), keys, clock, logger);
+  const anotherSealer = (): AuditSealer => new AuditSealer(audit.db, new AuditSealingRepository(), keys, clock, audit.bus, logger);
   return {
     ...audit,
     keys,

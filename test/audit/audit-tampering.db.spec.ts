@@ -3,6 +3,7 @@ import { signCheckpoint } from '../../src/features/audit/audit-chain.js';
 import { systemScope, type Scope } from '../../src/platform/database/scope.js';
 import { newId } from '../../src/shared/ids.js';
 import { type AuditParts, openAuditParts } from './audit-parts.js';
+import { rewriteSeals, type SealedPlace, sealedRows } from './seal-surgery.js';
 
 let audit: AuditParts;
 
@@ -18,21 +19,29 @@ async function sealed(count = 10): Promise<Scope> {
 }
 
 const idAt = async (scope: Scope, seq: number): Promise<string> =>
-  String(
-    (await audit.tamper('select id from audit_events where organization_id = $1 and seq = $2', [scope.organizationId, seq]))[0]?.['id'],
-  );
+  (await sealedRows(audit, scope.organizationId)).find((row) => row.seq === seq)?.id ?? '';
 
-/** Tampers with a sealed chain of ten rows and tells what the check names. */
-async function namedAfter(sql: string): Promise<unknown> {
+type Surgery = (rows: SealedPlace[]) => { rows: readonly SealedPlace[]; firstSeq?: number };
+
+/** Tampers with a sealed chain of ten rows and tells what the check names; `$org` is the organization, `$n` the event with number n. */
+async function namedAfter(sql: string, surgery?: Surgery): Promise<unknown> {
   const scope = await sealed();
-  const id = await idAt(scope, 5);
-  await audit.tamper(sql.replaceAll('$org', `'${scope.organizationId}'`));
+  const ids = await Promise.all([4, 5, 6, 8, 9, 10].map(async (seq) => [seq, await idAt(scope, seq)] as const));
+  const id = ids[1]?.[1];
+  const organization = sql.replaceAll('$org', `'${scope.organizationId}'`);
+  if (sql !== '') await audit.tamper(ids.reduceRight((text, [seq, event]) => text.replaceAll(`$${seq}`, event), organization));
+  if (surgery) await rewriteSeals(audit, scope.organizationId, surgery);
   const { ok, firstBad } = await audit.verifier.verify(scope);
   expect(ok).toBe(false);
   return firstBad && { seq: firstBad.seq, reason: firstBad.reason, ...(firstBad.id === id ? { isRow: true } : {}) };
 }
 
 const HERE = 'organization_id = $org';
+
+/** The seals with the one numbered `seq` changed. */
+const withSeal =
+  (seq: number, change: (seal: Buffer) => Buffer): Surgery =>
+  (rows) => ({ rows: rows.map((row) => (row.seq === seq ? { ...row, seal: change(Buffer.from(row.seal)) } : row)) });
 
 describe('verification names the first bad row', () => {
   const changes: [string, string][] = [
@@ -47,80 +56,119 @@ describe('verification names the first bad row', () => {
     ['before', `before = '{"name": "nobody"}'`],
     ['after', `after = null`],
     ['details made to look erased too little', `after = null, erased_at = now()`],
-    ['hash', `hash = decode(repeat('00', 32), 'hex')`],
-    ['hash taken away', `hash = null`],
-    ['digest', `details_digest = null`],
-    ['link', `prev_hash = null`],
   ];
 
   it.each(changes)('when its %s was changed', async (_, change) => {
-    expect(await namedAfter(`update audit_events set ${change} where ${HERE} and seq = 5`)).toEqual({
+    expect(await namedAfter(`update audit_events set ${change} where ${HERE} and id = $5`)).toEqual({
       seq: 5,
       reason: 'changed',
       isRow: true,
     });
   });
 
-  it('when it was removed from the middle', async () => {
-    expect(await namedAfter(`delete from audit_events where ${HERE} and seq in (5, 6)`)).toEqual({ seq: 5, reason: 'missing' });
+  it.each([
+    ['digest', 0],
+    ['link', 32],
+    ['hash', 64],
+  ])('when the %s of its seal was changed', async (_, at) => {
+    expect(
+      await namedAfter(
+        '',
+        withSeal(5, (seal) => seal.fill(0, at, at + 32)),
+      ),
+    ).toEqual({ seq: 5, reason: 'changed', isRow: true });
   });
 
-  it('when it was removed and the rest renumbered', async () => {
-    const renumber = `delete from audit_events where ${HERE} and seq = 4;
-      update audit_events set seq = seq - 100 where ${HERE} and seq > 4; update audit_events set seq = seq + 99 where ${HERE} and seq < 0;
-      update audit_chains set last_seq = 9 where ${HERE}`;
-    expect(await namedAfter(renumber)).toEqual({ seq: 4, reason: 'reordered', isRow: true });
+  it('when it was removed from the middle', async () => {
+    expect(await namedAfter(`delete from audit_events where ${HERE} and id in ($5, $6)`)).toEqual({ seq: 5, reason: 'missing' });
+  });
+
+  it('when it was removed with its seal', async () => {
+    const without5: Surgery = (rows) => ({ rows: rows.filter((row) => row.seq !== 5) });
+    expect(
+      await namedAfter(`delete from audit_events where ${HERE} and id = $5; update audit_chains set last_seq = 9 where ${HERE}`, without5),
+    ).toEqual({
+      seq: 5,
+      reason: 'reordered',
+    });
+  });
+
+  it('when it was removed with its seal and the rest renumbered', async () => {
+    const without4: Surgery = (rows) => ({ rows: rows.filter((row) => row.seq !== 4) });
+    const renumber = `delete from audit_events where ${HERE} and id = $4; update audit_chains set last_seq = 9 where ${HERE}`;
+    expect(await namedAfter(renumber, without4)).toEqual({ seq: 4, reason: 'reordered', isRow: true });
+  });
+
+  it('when two changed places', async () => {
+    const swapped: Surgery = ([first, second, ...rest]) => ({ rows: [second, first, ...rest].filter((row) => row !== undefined) });
+    expect(await namedAfter('', swapped)).toEqual({ seq: 1, reason: 'reordered' });
   });
 
   it('when rows were cut at the tail', async () => {
-    expect(await namedAfter(`delete from audit_events where ${HERE} and seq > 8`)).toEqual({ seq: 9, reason: 'tail-cut' });
+    expect(await namedAfter(`delete from audit_events where ${HERE} and id > $8`)).toEqual({ seq: 9, reason: 'tail-cut' });
   });
 
   it('when rows were cut at the tail and the head set to fit', async () => {
-    const cut = `delete from audit_events where ${HERE} and seq > 8;
-      update audit_chains c set last_seq = 8, last_hash = e.hash from audit_events e
-      where c.${HERE} and e.organization_id = c.organization_id and e.seq = 8`;
-    expect(await namedAfter(cut)).toEqual({ seq: 8, reason: 'head-forged' });
+    const cut = `delete from audit_events where ${HERE} and id > $8;
+      update audit_chains set last_seq = 8, last_hash = (select substring(seals from 8 * 96 - 31 for 32) from audit_seals where ${HERE}) where ${HERE}`;
+    expect(await namedAfter(cut, (rows) => ({ rows: rows.slice(0, 8) }))).toEqual({ seq: 8, reason: 'head-forged' });
   });
 
   it('when everything was deleted', async () => {
     expect(await namedAfter(`delete from audit_events where ${HERE}`)).toEqual({ seq: 1, reason: 'tail-cut' });
   });
 
+  it('when all seals were deleted', async () => {
+    expect(await namedAfter(`delete from audit_seals where ${HERE}`)).toEqual({ seq: 1, reason: 'tail-cut' });
+  });
+
   it('when the head was deleted', async () => {
     expect(await namedAfter(`delete from audit_chains where ${HERE}`)).toEqual({ seq: 10, reason: 'head-missing' });
   });
 
-  const forged = (seq: string): string => `insert into audit_events
-    (organization_id, actor_type, actor_id, user_id, action, resource_type, seq, details_digest, prev_hash, hash)
-    select organization_id, actor_type, actor_id, user_id, 'forged', resource_type, ${seq}, details_digest, prev_hash, hash
-    from audit_events where ${HERE} and seq = 10;`;
+  const FORGED = `insert into audit_events (organization_id, actor_type, actor_id, user_id, action, resource_type)
+    select organization_id, actor_type, actor_id, user_id, 'forged', resource_type from audit_events where ${HERE} and id = $10;`;
+
+  /** The seals with one more for the event that was forged last, at a place in the chain. */
+  async function forgedAt(index: number, more = '', firstSeq = 1): Promise<unknown> {
+    return namedAfter(FORGED + more, (rows) => {
+      const last = rows.at(-1);
+      if (!last) throw new Error('nothing is sealed');
+      return { rows: rows.toSpliced(index, 0, { ...last, id: String(Number(last.id) + 1) }), firstSeq };
+    });
+  }
 
   it('when it was forged behind the last one, with the head moved along', async () => {
-    const move = `update audit_chains set last_seq = 11 where ${HERE}`;
-    expect(await namedAfter(forged('11') + move)).toEqual({ seq: 11, reason: 'changed' });
+    expect(await forgedAt(10, `update audit_chains set last_seq = 11 where ${HERE}`)).toEqual({ seq: 11, reason: 'changed' });
   });
 
   it('when it was forged between others', async () => {
-    const room = `update audit_events set seq = seq + 100 where ${HERE} and seq > 6; update audit_events set seq = seq - 99 where ${HERE} and seq > 100;`;
-    expect(await namedAfter(room + forged('7').replace('seq = 10', 'seq = 11'))).toEqual({ seq: 7, reason: 'changed' });
+    expect(await forgedAt(6)).toEqual({ seq: 7, reason: 'changed' });
   });
 
   it('when it was forged before the first one', async () => {
-    expect(await namedAfter(forged('-9000000000000000000'))).toMatchObject({ reason: 'reordered' });
+    expect(await forgedAt(0, '', -5)).toEqual({ seq: -5, reason: 'reordered' });
   });
 
-  it('when it was taken out of the chain to be sealed anew', async () => {
+  it('when it was put among sealed ones by hand and never sealed', async () => {
     const scope = await sealed();
-    await audit.tamper(`update audit_events set seq = null, action = 'x' where organization_id = $1 and seq = 5`, [scope.organizationId]);
-    await audit.sealer.sealPending();
-    expect(await audit.verifier.verify(scope)).toMatchObject({ ok: false, firstBad: { seq: 5, reason: 'missing' } });
+    await audit.tamper(
+      `insert into audit_events (organization_id, id, actor_type, actor_id, user_id, action, resource_type) overriding system value
+      select organization_id, -5, actor_type, actor_id, user_id, 'forged', resource_type from audit_events where organization_id = $1 limit 1`,
+      [scope.organizationId],
+    );
+    expect(await audit.sealer.sealPending()).toBe(0);
+    expect(await audit.verifier.verify(scope)).toMatchObject({
+      ok: false,
+      unsealed: 1,
+      firstBad: { id: '-5', seq: 1, reason: 'never-sealed' },
+    });
   });
 
   it('over pages, far into a chain', async () => {
     const scope = await sealed(1_300);
     const id = await idAt(scope, 1_237);
-    await audit.tamper(`update audit_events set action = 'x' where organization_id = $1 and seq in (1237, 1290)`, [scope.organizationId]);
+    await audit.tamper(`update audit_events set action = 'x' where id = any($1)`, [[id, await idAt(scope, 1_290)]]);
     expect(await audit.verifier.verify(scope)).toMatchObject({ ok: false, rows: 1_236, firstBad: { seq: 1_237, id, reason: 'changed' } });
   });
 
@@ -144,7 +192,8 @@ describe('a tail cut with an old head put back', () => {
     ]);
     await audit.someEvents(5, scope);
     await audit.sealer.sealPending();
-    await audit.tamper('delete from audit_events where organization_id = $1 and seq > 10', [scope.organizationId]);
+    await audit.tamper('delete from audit_events where organization_id = $1 and id > $2', [scope.organizationId, await idAt(scope, 10)]);
+    await rewriteSeals(audit, scope.organizationId, (rows) => ({ rows: rows.slice(0, 10) }));
     await audit.tamper('update audit_chains set last_seq = $2, last_hash = $3, mac = $4 where organization_id = $1', [
       scope.organizationId,
       head?.['last_seq'],
@@ -189,6 +238,7 @@ describe('a tail cut with an old head put back', () => {
     const { organizationId } = scope;
     await audit.tamper('delete from audit_events where organization_id = $1', [organizationId]);
     await audit.tamper('delete from audit_chains where organization_id = $1', [organizationId]);
+    await audit.tamper('delete from audit_seals where organization_id = $1', [organizationId]);
     expect(await audit.verifier.verify(scope)).toMatchObject({ ok: false, firstBad: { seq: 1, reason: 'tail-cut' } });
     // Nor is the forgery sealed over when new events come.
     await audit.someEvents(1, scope);
@@ -197,19 +247,39 @@ describe('a tail cut with an old head put back', () => {
   });
 });
 
+const heldOrganizations = async (): Promise<string[]> =>
+  Object.keys((await audit.tamper('select held from audit_sealing'))[0]?.['held'] as object);
+
 describe('the sealer does not make a forgery look genuine', () => {
-  const touches: [string, string][] = [
+  it('what was held is sealed, in order, once the chain is sound again', async () => {
+    const scope = await sealed();
+    const [head] = await audit.tamper('select mac from audit_chains where organization_id = $1', [scope.organizationId]);
+    await audit.tamper(`update audit_chains set mac = '' where organization_id = $1`, [scope.organizationId]);
+    await audit.someEvents(1_300, scope);
+    expect(await audit.sealer.sealPending()).toBe(0);
+    await audit.someEvents(2, scope);
+    expect(await audit.sealer.sealPending()).toBe(0);
+    expect(await audit.verifier.verify(scope)).toMatchObject({ ok: false, unsealed: 1_302, firstBad: { reason: 'head-forged' } });
+    await audit.tamper('update audit_chains set mac = $2 where organization_id = $1', [scope.organizationId, head?.['mac']]);
+    expect(await audit.sealer.sealPending()).toBe(1_302);
+    expect(await audit.verifier.verify(scope)).toMatchObject({ ok: true, rows: 1_312, unsealed: 0 });
+    expect(await heldOrganizations()).not.toContain(scope.organizationId);
+  });
+
+  const touches: [string, string, Surgery][] = [
     [
       'a forged head',
-      `update audit_chains set last_seq = 8, last_hash = (select hash from audit_events where ${HERE} and seq = 8) where ${HERE}; delete from audit_events where ${HERE} and seq > 8`,
+      `update audit_chains set last_seq = 8, last_hash = (select substring(seals from 8 * 96 - 31 for 32) from audit_seals where ${HERE}) where ${HERE}`,
+      (rows) => ({ rows: rows.slice(0, 8) }),
     ],
-    ['a deleted head', `delete from audit_chains where ${HERE}`],
-    ['a row behind the head', `update audit_events set seq = 11 where ${HERE} and seq = 10`],
+    ['a deleted head', `delete from audit_chains where ${HERE}`, (rows) => ({ rows })],
+    ['a row behind the head', '', (rows) => ({ rows, firstSeq: 2 })],
   ];
 
-  it.each(touches)('%s is not gone on from, others are sealed, and it is said once', async (_, sql) => {
+  it.each(touches)('%s is not gone on from, others are sealed, and it is said once', async (_, sql, surgery) => {
     const [bad, good] = [await sealed(), await sealed()];
-    await audit.tamper(sql.replaceAll('$org', `'${bad.organizationId}'`));
+    if (sql !== '') await audit.tamper(sql.replaceAll('$org', `'${bad.organizationId}'`));
+    await rewriteSeals(audit, bad.organizationId, surgery);
     const complaints = audit.complaints.length;
     await audit.someEvents(2, bad);
     await audit.someEvents(2, good);
@@ -217,8 +287,10 @@ describe('the sealer does not make a forgery look genuine', () => {
     expect(await audit.sealer.sealPending()).toBe(0);
     expect(audit.complaints.slice(complaints)).toEqual([{ org_id: bad.organizationId }]);
     expect(await audit.verifier.verify(good)).toMatchObject({ ok: true, rows: 12 });
-    expect(await audit.verifier.verify(bad)).toMatchObject({ ok: false, unsealed: 2 });
-    await audit.tamper('delete from audit_events where organization_id = $1 and seq is null', [bad.organizationId]);
+    expect(await audit.verifier.verify(bad)).toMatchObject({ ok: false });
+    expect(await heldOrganizations()).toContain(bad.organizationId);
+    await audit.tamper('delete from audit_events where organization_id = $1', [bad.organizationId]);
+    await audit.tamper(`update audit_sealing set held = '{}'`);
   });
 });
 
@@ -236,8 +308,9 @@ describe('erasure', () => {
     expect([await erase('l-2'), await erase('young'), await erase('l-2')]).toEqual([1, 1, 0]);
     await audit.sealer.sealPending();
     expect(await audit.verifier.verify(scope)).toMatchObject({ ok: true, rows: 8, erased: 2, unsealed: 0 });
-    await audit.tamper(`update audit_events set action = 'x' where organization_id = $1 and resource_id = 'l-2' and seq = 3`, [
+    await audit.tamper(`update audit_events set action = 'x' where organization_id = $1 and resource_id = 'l-2' and id = $2`, [
       organizationId,
+      await idAt(scope, 3),
     ]);
     expect(await audit.verifier.verify(scope)).toMatchObject({ ok: false, firstBad: { seq: 3, reason: 'changed' } });
   });

@@ -46,7 +46,6 @@ describe('AuditTrail', () => {
         after: { name: 'Anna' },
         request_id: scope.requestId,
         address: '203.0.113.7',
-        seq: null,
         erased_at: null,
       },
     ]);
@@ -131,7 +130,7 @@ describe('audit tables', () => {
   const forbidden = [
     `update audit_events set action = 'x'`,
     `update audit_events set before = null, erased_at = now()`,
-    `update audit_events set seq = 1`,
+    `update audit_seals set first_seq = 1`,
     `delete from audit_events`,
     `truncate audit_events`,
     `insert into audit_chains values ('${NIL_ID}', 1, '', '')`,

@@ -13,6 +13,7 @@ const SWEEP = 'the system looks at every organization at once, oldest first';
 const AGREED: Agreed = {
   global: {
     api_key_prefixes: 'says in which organization to look for a key, before one is known',
+    audit_sealing: 'how far the sealer has come over all organizations',
     captured_mails: 'mails of a development machine',
     login_failures: 'counts by account and by address, before anybody is known',
     migrations: 'the version of the schema',
@@ -25,6 +26,7 @@ const AGREED: Agreed = {
   tenantColumn: { organizations: 'id' },
   policies: { memberships: ['own', 'system', 'tenant'], organizations: ['change', 'make', 'see', 'system'] },
   indexes: {
+    audit_events_by_id: 'the sealer follows the numbers of all organizations at once',
     files_unfinished: SWEEP,
     idempotency_keys_by_age: SWEEP,
     jobs_finished: SWEEP,
@@ -45,6 +47,7 @@ const DEFINERS: Readonly<Record<string, { reason: string; table: string; call: s
 };
 
 const OVERRIDES: Overrides = {
+  audit_seals: () => ({ first_seq: 1, last_seq: 1, ids: [1], seals: Buffer.alloc(96) }),
   files: (row) => ({ storage_key: `org/${String(row['organization_id'])}/${String(row['id'])}` }),
   leads: () => ({ name_key: 'aardvark', search_text: 'aardvark' }),
   organizations: () => ({ country: 'DE', base_currency: 'EUR' }),

@@ -17,6 +17,7 @@ export type ChainFault =
   | 'duplicate'
   | 'broken-link'
   | 'foreign-row'
+  | 'never-sealed'
   | 'tail-cut'
   | 'head-missing'
   | 'head-forged'

@@ -2,10 +2,11 @@ import { Injectable } from '@nestjs/common';
 import type { Tx } from '../../platform/database/tx.js';
 import { sqlSelectList } from '../../platform/http/shapes/schema.js';
 import { NIL_ID } from '../../shared/ids.js';
+import { SEAL_OF_EVENT } from './audit-facts.js';
 import { AuditCheckpointView, AuditEventView, ExportedAuditEvent, type AuditFilter } from './audit.shapes.js';
 
 const COLUMNS = {
-  id: 'id::text',
+  id: 'e.id::text',
   occurredAt: 'occurred_at',
   actorType: 'actor_type',
   actorId: `nullif(actor_id, '${NIL_ID}')`,
@@ -18,10 +19,10 @@ const COLUMNS = {
   requestId: 'request_id',
   address: 'address',
   erasedAt: 'erased_at',
-  seq: 'seq::float8',
-  hash: `encode(hash, 'hex')`,
-  prevHash: `encode(prev_hash, 'hex')`,
-  detailsDigest: `encode(details_digest, 'hex')`,
+  seq: 'seal.seq::float8',
+  hash: `encode(seal.hash, 'hex')`,
+  prevHash: `encode(seal.prev_hash, 'hex')`,
+  detailsDigest: `encode(seal.details_digest, 'hex')`,
 };
 const VIEW = sqlSelectList(AuditEventView, COLUMNS);
 const EXPORTED = sqlSelectList(ExportedAuditEvent, COLUMNS);
@@ -45,7 +46,7 @@ const CONDITIONS: Readonly<Record<keyof AuditFilter, (parameter: string) => stri
 };
 const FILTERS = Object.keys(CONDITIONS) as (keyof AuditFilter)[];
 
-const FIND = `select ${VIEW} from audit_events where organization_id = $1 and id = $2::bigint`;
+const FIND = `select ${VIEW} from audit_events e ${SEAL_OF_EVENT} where e.organization_id = $1 and e.id = $2::bigint`;
 const NEWEST = `select max(id)::text as id from audit_events where organization_id = $1`;
 const CHECKPOINTS = `select ${CHECKPOINT} from audit_checkpoints where organization_id = $1 and seq < $2::bigint order by audit_checkpoints.seq desc limit $3`;
 
@@ -61,7 +62,8 @@ export class AuditEventsRepository {
   /** Newest first, older than `before`. */
   newestFirst(tx: Tx, filter: AuditFilter, { before, limit }: { before: string; limit: number }): Promise<AuditEventView[]> {
     const { sql, parameters } = conditionOf(filter);
-    const text = `select ${VIEW} from audit_events where organization_id = $1 and id < $2::bigint${sql} order by audit_events.id desc limit $3`;
+    const page = `select * from audit_events where organization_id = $1 and id < $2::bigint${sql} order by id desc limit $3`;
+    const text = `select ${VIEW} from (${page}) e ${SEAL_OF_EVENT} order by e.id desc`;
     return tx.query<AuditEventView>(text, [tx.scope.organizationId, before, limit, ...parameters]);
   }
 
@@ -76,9 +78,8 @@ export class AuditEventsRepository {
   /** Oldest first as lines of JSON, behind `after` up to `upTo`; at most `limit`. */
   exportLines(tx: Tx, filter: AuditFilter, range: { after: string; upTo: string; limit: number }): Promise<{ id: string; line: string }[]> {
     const { sql, parameters } = conditionOf(filter, 5);
-    const text = `select e.id, row_to_json(e)::text as line from (
-      select ${EXPORTED} from audit_events where organization_id = $1 and id > $2::bigint and id <= $3::bigint${sql}
-      order by audit_events.id limit $4) e order by e.id::bigint`;
+    const page = `select * from audit_events where organization_id = $1 and id > $2::bigint and id <= $3::bigint${sql} order by id limit $4`;
+    const text = `select v.id, row_to_json(v)::text as line from (select ${EXPORTED} from (${page}) e ${SEAL_OF_EVENT}) v order by v.id::bigint`;
     return tx.query(text, [tx.scope.organizationId, range.after, range.upTo, range.limit, ...parameters]);
   }
 

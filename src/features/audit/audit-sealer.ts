@@ -1,32 +1,41 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { Clock } from '../../platform/clock/clock.js';
+import { Bus } from '../../platform/database/bus.js';
 import { Database } from '../../platform/database/database.js';
 import { systemScope } from '../../platform/database/scope.js';
 import type { Tx } from '../../platform/database/tx.js';
 import { LOGGER, type Logger } from '../../platform/telemetry/telemetry.module.js';
 import { chainHeadMac, EMPTY_CHAIN, sameBytes, sealBatch, signCheckpoint, type AuditCheckpoint, type AuditFacts } from './audit-chain.js';
 import { AuditKeys } from './audit-keys.js';
-import {
-  AuditSealingRepository,
-  FIRST_PLACE,
-  placeBehind,
-  type NewHead,
-  type PendingPlace,
-  type RowSeal,
-  type StoredChain,
-} from './audit-sealing.repository.js';
+import { progressAfter, type SealingProgress } from './audit-progress.js';
+import { AuditSealingRepository, type NewHead, type SealBlock, type StoredChain } from './audit-sealing.repository.js';
 
-// Hashing holds the event loop of a process that may also serve: this many rows take some 5 ms.
-const BATCH_ROWS = 250;
+const BATCH_ROWS = 1_000;
+// Hashing holds the event loop of a process that may also serve: this many rows take some 5 ms, then others have their turn.
+const BLOCK_ROWS = 250;
 const CHECKPOINT_EVERY_ROWS = 1_000;
 const CHECKPOINT_EVERY_MS = 24 * 3_600_000;
 const DUE_BATCH = 500;
 
 interface Sealed {
-  readonly seals: readonly RowSeal[];
+  readonly blocks: readonly SealBlock[];
   readonly heads: readonly NewHead[];
   readonly checkpoints: readonly AuditCheckpoint[];
 }
+
+/** What one batch found: events nobody sealed yet, and how far that gets. */
+interface Found {
+  readonly events: readonly AuditFacts[];
+  readonly progress: SealingProgress;
+  readonly isMore: boolean;
+}
+
+/** Topic of the bus: organizations whose chain got longer, joined by commas. */
+export const AUDIT_SEALED_TOPIC = 'audit-sealed';
+// A message of the bus has at most some 7,900 bytes.
+const TOLD_AT_ONCE = 200;
+
+const NOTHING_DONE = { sealed: 0, isMore: false };
 
 /** Numbers and chains pending rows. One sealer works at a time, over all processes; writers never wait for it. */
 @Injectable()
@@ -39,6 +48,7 @@ export class AuditSealer {
     @Inject(AuditSealingRepository) private readonly rows: AuditSealingRepository,
     @Inject(AuditKeys) private readonly keys: AuditKeys,
     @Inject(Clock) private readonly clock: Clock,
+    @Inject(Bus) private readonly bus: Bus,
     @Inject(LOGGER) private readonly logger: Pick<Logger, 'error'>,
   ) {}
 
@@ -46,18 +56,18 @@ export class AuditSealer {
   async sealPending(): Promise<number> {
     let total = 0;
     for (;;) {
-      const { sealed } = await this.sealRound();
+      const { sealed } = await this.sealBatch();
       total += sealed;
-      if (sealed === 0) return total;
+      if (sealed === 0 || this.isStopping) return total;
     }
   }
 
   /**
-   * Seals what is pending now and goes on only while an organization has more than a batch. What comes in meanwhile waits for the next turn:
-   * chasing single rows would cost each of them a whole transaction.
+   * Seals what is pending now and goes on only while batches are full. What comes in meanwhile waits for the next turn: chasing single rows
+   * would cost each of them a whole transaction.
    */
   async sealTurn(): Promise<void> {
-    for (let isMore = true; isMore && !this.isStopping;) ({ isMore } = await this.sealRound());
+    for (let isMore = true; isMore && !this.isStopping;) ({ isMore } = await this.sealBatch());
   }
 
   /** Signs the head of every chain that moved on and has no checkpoint of the last day. */
@@ -78,18 +88,8 @@ export class AuditSealer {
     this.isStopping = true;
   }
 
-  /** One batch after the other through all organizations, so that a busy one cannot keep the others waiting. */
-  private async sealRound(): Promise<{ sealed: number; isMore: boolean }> {
-    let sealed = 0;
-    let isMore = false;
-    for (let place: PendingPlace | undefined = FIRST_PLACE; place && !this.isStopping;) {
-      const from: PendingPlace = place;
-      const batch: { sealed: number; next: PendingPlace | undefined } | undefined = await this.asSealer((tx) => this.sealAfter(tx, from));
-      sealed += batch?.sealed ?? 0;
-      place = batch?.next;
-      if (place && batch?.sealed) isMore = true;
-    }
-    return { sealed, isMore };
+  private async sealBatch(): Promise<{ sealed: number; isMore: boolean }> {
+    return (await this.asSealer((tx) => this.sealFound(tx))) ?? NOTHING_DONE;
   }
 
   private asSealer<T>(body: (tx: Tx) => Promise<T>): Promise<T | undefined> {
@@ -98,46 +98,85 @@ export class AuditSealer {
     );
   }
 
-  private async sealAfter(tx: Tx, place: PendingPlace): Promise<{ sealed: number; next: PendingPlace | undefined }> {
-    const pending = await this.rows.pendingAfter(tx, place, BATCH_ROWS);
-    const last = pending.at(-1);
-    if (!last) return { sealed: 0, next: undefined };
-    const { seals, heads, checkpoints } = await this.sealOf(tx, pending);
-    if (seals.length > 0) {
-      await this.rows.seal(tx, seals);
-      await this.rows.saveHeads(tx, heads);
-      await this.rows.saveCheckpoints(tx, checkpoints);
-      if (checkpoints.length === 0) await this.rows.letGoBeforeDisk(tx);
-    }
-    return { sealed: seals.length, next: pending.length === BATCH_ROWS ? placeBehind(last.organizationId) : undefined };
+  private async sealFound(tx: Tx): Promise<{ sealed: number; isMore: boolean }> {
+    const before = await this.rows.progress(tx);
+    const { events, progress, isMore } = await this.find(tx, before);
+    const { sealed, held } = await this.sealSound(tx, events, before);
+    if (events.length > 0 || progress.gaps.length !== before.gaps.length) await this.rows.saveProgress(tx, { ...progress, held });
+    return { sealed, isMore };
   }
 
-  private async sealOf(tx: Tx, pending: readonly AuditFacts[]): Promise<Sealed> {
-    const byOrganization = new Map<string, AuditFacts[]>();
-    for (const row of pending) {
-      const rows = byOrganization.get(row.organizationId);
-      if (rows) rows.push(row);
-      else byOrganization.set(row.organizationId, [row]);
+  private async find(tx: Tx, before: SealingProgress & { readonly horizon: number }): Promise<Found> {
+    const late = await this.rows.late(tx, before.gaps, BATCH_ROWS);
+    const fresh = await this.rows.fresh(tx, before.lastId, BATCH_ROWS);
+    const waiting: AuditFacts[] = [];
+    for (const [organizationId, from] of Object.entries(before.held)) {
+      waiting.push(...(await this.rows.waiting(tx, { organizationId, from, to: before.lastId, limit: BATCH_ROWS })));
     }
-    const chains = await this.rows.chains(tx, [...byOrganization.keys()]);
-    const parts = chains
-      .filter((chain) => this.mayGoOn(chain))
-      .map((chain) => this.sealOne(chain, byOrganization.get(chain.organizationId) ?? []));
-    return {
-      seals: parts.flatMap((part) => part.seals),
-      heads: parts.flatMap((part) => part.heads),
-      checkpoints: parts.flatMap((part) => part.checkpoints),
-    };
+    const seen = { horizon: before.horizon, fence: await this.rows.fence(tx), now: this.clock.now() };
+    const numbers = { fresh: fresh.map((row) => Number(row.id)), late: new Set(late.map((row) => Number(row.id))) };
+    const isMore = [late, fresh, waiting].some((some) => some.length >= BATCH_ROWS);
+    return { events: [...late, ...waiting, ...fresh], progress: progressAfter(before, numbers, seen), isMore };
   }
 
-  private sealOne({ organizationId, head }: StoredChain, facts: readonly AuditFacts[]): Sealed {
-    const { sealed, head: end } = sealBatch(this.keys.chain, head ?? EMPTY_CHAIN, facts);
+  /** Seals the events of sound chains; those of the others are held until somebody has looked. */
+  private async sealSound(
+    tx: Tx,
+    events: readonly AuditFacts[],
+    before: SealingProgress,
+  ): Promise<{ sealed: number; held: SealingProgress['held'] }> {
+    const byOrganization = perOrganization(events);
+    const chains = events.length === 0 ? [] : await this.rows.chains(tx, [...byOrganization.keys()]);
+    const held: Record<string, number> = {};
+    const parts: Sealed[] = [];
+    for (const chain of chains) {
+      const facts = byOrganization.get(chain.organizationId) ?? [];
+      const wait = before.held[chain.organizationId];
+      if (!this.mayGoOn(chain)) held[chain.organizationId] = Math.min(wait ?? Infinity, ...facts.map((row) => Number(row.id)));
+      else parts.push(await this.sealOne(chain, facts));
+    }
+    // An organization without news stays held, and so does one of which more waits than was read.
+    for (const [id, from] of Object.entries(before.held)) {
+      const facts = byOrganization.get(id) ?? [];
+      if (held[id] === undefined && facts.length >= BATCH_ROWS) held[id] = from;
+    }
+    await this.save(tx, parts);
+    return { sealed: parts.flatMap((part) => part.blocks).reduce((sum, block) => sum + block.rows.length, 0), held };
+  }
+
+  private async save(tx: Tx, parts: readonly Sealed[]): Promise<void> {
+    if (parts.length === 0) return;
+    const checkpoints = parts.flatMap((part) => part.checkpoints);
+    const heads = parts.flatMap((part) => part.heads);
+    await this.rows.seal(
+      tx,
+      parts.flatMap((part) => part.blocks),
+    );
+    await this.rows.saveHeads(tx, heads);
+    await this.rows.saveCheckpoints(tx, checkpoints);
+    if (checkpoints.length === 0) await this.rows.letGoBeforeDisk(tx);
+    for (let from = 0; from < heads.length; from += TOLD_AT_ONCE) {
+      const told = heads.slice(from, from + TOLD_AT_ONCE).map((head) => head.organizationId);
+      await this.bus.publish(tx, AUDIT_SEALED_TOPIC, told.join(','));
+    }
+  }
+
+  private async sealOne({ organizationId, head }: StoredChain, facts: readonly AuditFacts[]): Promise<Sealed> {
+    const blocks: SealBlock[] = [];
+    let end = head ?? EMPTY_CHAIN;
+    for (let from = 0; from < facts.length; from += BLOCK_ROWS) {
+      if (from > 0) await new Promise(setImmediate);
+      const part = sealBatch(this.keys.chain, end, facts.slice(from, from + BLOCK_ROWS));
+      end = part.head;
+      blocks.push({ organizationId, rows: part.sealed });
+    }
     const at = this.clock.now().toISOString();
-    const checkpoints = sealed
+    const checkpoints = blocks
+      .flatMap((block) => block.rows)
       .filter((row) => row.seq % CHECKPOINT_EVERY_ROWS === 0)
       .map((row) => signCheckpoint(this.keys.checkpoint, { organizationId, seq: row.seq, hash: row.hash, at }));
     const mac = chainHeadMac(this.keys.chain, organizationId, end.seq, end.hash);
-    return { seals: sealed.map((seal) => ({ organizationId, ...seal })), heads: [{ organizationId, ...end, mac }], checkpoints };
+    return { blocks, heads: [{ organizationId, ...end, mac }], checkpoints };
   }
 
   /** Going on from a head that was touched would make the forgery look genuine; such a chain stays as it is until somebody looks. */
@@ -164,4 +203,15 @@ export class AuditSealer {
     await this.rows.saveCheckpoints(tx, points);
     return due;
   }
+}
+
+/** Events by organization, in the order given; one that was found twice counts once. */
+function perOrganization(events: readonly AuditFacts[]): Map<string, AuditFacts[]> {
+  const found = new Map<string, AuditFacts[]>();
+  for (const event of new Map(events.map((row) => [row.id, row])).values()) {
+    const some = found.get(event.organizationId);
+    if (some) some.push(event);
+    else found.set(event.organizationId, [event]);
+  }
+  return found;
 }

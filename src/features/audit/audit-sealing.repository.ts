@@ -1,14 +1,8 @@
 import { Injectable } from '@nestjs/common';
 import type { Tx } from '../../platform/database/tx.js';
-import { NIL_ID } from '../../shared/ids.js';
 import type { AuditCheckpoint, AuditFacts, AuditSeal, ChainHead } from './audit-chain.js';
-import { AUDIT_FACTS } from './audit-facts.js';
-
-/** A place in the pending rows of all organizations. */
-export interface PendingPlace {
-  readonly organizationId: string;
-  readonly id: string;
-}
+import { AUDIT_FACTS, IS_SEALED } from './audit-facts.js';
+import type { Gap, SealingProgress } from './audit-progress.js';
 
 /** What is stored of a chain that is to go on; `head` is undefined before its first row. */
 export interface StoredChain {
@@ -19,8 +13,11 @@ export interface StoredChain {
   readonly hasCheckpoints: boolean;
 }
 
-/** The seal of one row, with where it goes. */
-export interface RowSeal extends AuditSeal, PendingPlace {}
+/** The seals of events of one organization that follow each other in its chain. */
+export interface SealBlock {
+  readonly organizationId: string;
+  readonly rows: readonly ({ readonly id: string } & AuditSeal)[];
+}
 
 /** The new end of a chain, with its proof. */
 export interface NewHead extends ChainHead {
@@ -37,30 +34,35 @@ interface ChainRow {
   readonly hasCheckpoints: boolean;
 }
 
-/** Before every pending row. */
-export const FIRST_PLACE: PendingPlace = { organizationId: NIL_ID, id: '0' };
-const LAST_ID = '9223372036854775807';
-
 // Freed with the transaction, so a sealer that dies leaves nothing locked.
 const TAKE_TURN = `select pg_try_advisory_xact_lock(7266321040) as taken`;
 
-const PENDING = `select ${AUDIT_FACTS} from audit_events
-  where seq is null and (organization_id, id) > ($1::uuid, $2::bigint) order by organization_id, id limit $3`;
+const PROGRESS = `select last_id::float8 as "lastId", gaps, held, pg_snapshot_xmin(pg_current_snapshot())::text::float8 as horizon from audit_sealing`;
+const FENCE = `select pg_snapshot_xmax(pg_current_snapshot())::text::float8 as fence`;
+const SAVE_PROGRESS = `update audit_sealing set last_id = $1, gaps = $2, held = $3`;
+
+// What a progress that was set back has sealed before is not sealed again.
+const FRESH = `select ${AUDIT_FACTS} from audit_events e where id > $1::bigint and not ${IS_SEALED} order by id limit $2`;
+const LATE = `select ${AUDIT_FACTS} from unnest($1::bigint[], $2::bigint[]) as g(low, high)
+  join audit_events e on e.id between g.low and g.high where not ${IS_SEALED} order by id limit $3`;
+const WAITING = `select ${AUDIT_FACTS} from audit_events e
+  where organization_id = $1 and id >= $2::bigint and id <= $3::bigint and not ${IS_SEALED} order by id limit $4`;
 
 const CHAIN_COLUMNS = `c.last_seq::float8 as seq, c.last_hash as hash, c.mac`;
 
 const CHAINS = `select o.id as "organizationId", ${CHAIN_COLUMNS},
-    coalesce((select max(e.seq) from audit_events e where e.organization_id = o.id), 0)::float8 as "sealedTo",
+    coalesce((select s.last_seq from audit_seals s where s.organization_id = o.id order by s.first_seq desc limit 1), 0)::float8 as "sealedTo",
     exists (select 1 from audit_checkpoints p where p.organization_id = o.id) as "hasCheckpoints"
   from unnest($1::uuid[]) as o(id) left join audit_chains c on c.organization_id = o.id`;
 
-// The hashes come as one value, three of 32 bytes a row: as arrays each byte would travel as two letters and be read one element at a time.
-const SEAL = `update audit_events e set seq = s.seq, details_digest = substring($4::bytea from s.n * 96 - 95 for 32),
-    prev_hash = substring($4::bytea from s.n * 96 - 63 for 32), hash = substring($4::bytea from s.n * 96 - 31 for 32)
-  from (select t.organization_id, t.id, t.seq, t.n::int as n from unnest($1::uuid[], $2::bigint[], $3::bigint[]) with ordinality as t(organization_id, id, seq, n)) s
-  where e.organization_id = s.organization_id and e.id = s.id`;
+// Everything comes as a few values: as arrays of bytea each byte would travel as two letters.
+const SEAL = `insert into audit_seals (organization_id, first_seq, last_seq, first_id, last_id, ids, seals)
+  select b.organization_id, b.first_seq, b.first_seq + b.length - 1, (select min(i) from unnest(p.ids) i), (select max(i) from unnest(p.ids) i), p.ids,
+    substring($5::bytea from b.start * 96 + 1 for b.length * 96)
+  from unnest($1::uuid[], $2::bigint[], $3::int[], $4::int[]) as b(organization_id, first_seq, start, length),
+    lateral (select ($6::bigint[])[b.start + 1 : b.start + b.length] as ids) p`;
 
-// A crash may take back the last second of seals, heads and rows together, and they are made again. A checkpoint may have been handed
+// A crash may take back the last second of seals, heads and progress together, and they are made again. A checkpoint may have been handed
 // out, so with one in it the transaction waits for the disk, and for all before it.
 const LET_GO_BEFORE_DISK = `select set_config('synchronous_commit', 'off', true)`;
 
@@ -85,8 +87,35 @@ export class AuditSealingRepository {
     return (await tx.first<{ taken: boolean }>(TAKE_TURN))?.taken === true;
   }
 
-  pendingAfter(tx: Tx, place: PendingPlace, limit: number): Promise<AuditFacts[]> {
-    return tx.query<AuditFacts>(PENDING, [place.organizationId, place.id, limit]);
+  /** How far sealing has come, and the oldest transaction that is still open. Only after `takeTurn`. */
+  async progress(tx: Tx): Promise<SealingProgress & { readonly horizon: number }> {
+    const row = await tx.first<SealingProgress & { horizon: number }>(PROGRESS);
+    if (!row) throw new Error('the row of audit_sealing is gone; sealing does not guess where to go on');
+    return row;
+  }
+
+  async fence(tx: Tx): Promise<number> {
+    return (await tx.first<{ fence: number }>(FENCE))?.fence ?? 0;
+  }
+
+  async saveProgress(tx: Tx, { lastId, gaps, held }: SealingProgress): Promise<void> {
+    await tx.query(SAVE_PROGRESS, [lastId, JSON.stringify(gaps), JSON.stringify(held)]);
+  }
+
+  /** Events with higher numbers than `lastId`, ascending. */
+  fresh(tx: Tx, lastId: number, limit: number): Promise<AuditFacts[]> {
+    return tx.query<AuditFacts>(FRESH, [lastId, limit]);
+  }
+
+  /** Events that were committed after others with higher numbers. */
+  async late(tx: Tx, gaps: readonly Gap[], limit: number): Promise<AuditFacts[]> {
+    if (gaps.length === 0) return [];
+    return tx.query<AuditFacts>(LATE, [gaps.map((gap) => gap.from), gaps.map((gap) => gap.to), limit]);
+  }
+
+  /** Events of an organization that was held, up to where all others have been read. */
+  waiting(tx: Tx, where: { organizationId: string; from: number; to: number; limit: number }): Promise<AuditFacts[]> {
+    return tx.query<AuditFacts>(WAITING, [where.organizationId, where.from, where.to, where.limit]);
   }
 
   async chains(tx: Tx, organizationIds: readonly string[]): Promise<StoredChain[]> {
@@ -99,10 +128,13 @@ export class AuditSealingRepository {
     }));
   }
 
-  async seal(tx: Tx, seals: readonly RowSeal[]): Promise<void> {
-    const hashes = Buffer.concat(seals.flatMap((row) => [row.detailsDigest, row.prevHash, row.hash]));
-    const columns = [seals.map((row) => row.organizationId), seals.map((row) => row.id), seals.map((row) => row.seq), hashes];
-    await tx.query(SEAL, columns);
+  async seal(tx: Tx, blocks: readonly SealBlock[]): Promise<void> {
+    const rows = blocks.flatMap((block) => block.rows);
+    const seals = Buffer.concat(rows.flatMap((row) => [row.detailsDigest, row.prevHash, row.hash]));
+    let start = 0;
+    const starts = blocks.map((block) => (start += block.rows.length) - block.rows.length);
+    const where = [blocks.map((block) => block.organizationId), blocks.map((block) => block.rows[0]?.seq), starts];
+    await tx.query(SEAL, [...where, blocks.map((block) => block.rows.length), seals, rows.map((row) => row.id)]);
   }
 
   /** Lets the commit of this transaction return before it is on disk. */
@@ -126,9 +158,4 @@ export class AuditSealingRepository {
   async headsWithoutCheckpoint(tx: Tx, since: string, { after, limit }: { after: string | undefined; limit: number }): Promise<NewHead[]> {
     return tx.query<NewHead>(DUE, [after ?? null, since, limit]);
   }
-}
-
-/** Behind every pending row of an organization. */
-export function placeBehind(organizationId: string): PendingPlace {
-  return { organizationId, id: LAST_ID };
 }

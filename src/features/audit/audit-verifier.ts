@@ -1,10 +1,11 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { Database } from '../../platform/database/database.js';
 import { systemScope, type Scope } from '../../platform/database/scope.js';
-import { ChainVerifier, type ChainFault } from './audit-chain-verifier.js';
-import type { AuditCheckpoint, SealedAuditRow } from './audit-chain.js';
+import type { Tx } from '../../platform/database/tx.js';
+import { ChainVerifier, type ChainFault, type FirstBadRow } from './audit-chain-verifier.js';
+import type { AuditCheckpoint } from './audit-chain.js';
 import { AuditKeys } from './audit-keys.js';
-import { AuditVerificationRepository, BEFORE_ALL, type ChainPage, type ChainPlace } from './audit-verification.repository.js';
+import { AuditVerificationRepository, BEFORE_ALL, type ChainPage } from './audit-verification.repository.js';
 
 const PAGE_ROWS = 500;
 
@@ -51,22 +52,19 @@ export class AuditVerifier {
       const checkpoints = [...exported, ...(await this.chains.checkpoints(tx))];
       const verifier = new ChainVerifier({ organizationId, chainKey: this.keys.chain, checkpointKey: this.keys.checkpoint, checkpoints });
       let page: ChainPage;
-      let place: ChainPlace = BEFORE_ALL;
+      let block: string | null = BEFORE_ALL;
       do {
-        page = await this.chains.sealedPage(tx, place, PAGE_ROWS);
-        place = page.rows.at(-1) ?? place;
-      } while (verifier.add(page.rows.map(withoutHoles)) && page.rows.length === PAGE_ROWS);
-      const { ok, rows, erased, firstBad } = verifier.finish({ head: page.head });
+        page = await this.chains.sealedPage(tx, block, PAGE_ROWS);
+        block = page.lastBlock;
+      } while (verifier.add(page.rows) && block !== null);
+      const { ok, rows, erased, firstBad = await this.stray(tx) } = verifier.finish({ head: page.head });
       const named = firstBad ? { seq: firstBad.seq, id: firstBad.id ?? null, reason: firstBad.reason, detail: firstBad.detail } : null;
-      return { organizationId, ok, rows, erased, unsealed: await this.chains.unsealed(tx), firstBad: named };
+      return { organizationId, ok: ok && !firstBad, rows, erased, unsealed: await this.chains.unsealed(tx), firstBad: named };
     });
   }
-}
 
-const NOTHING = Buffer.alloc(0);
-
-/** Somebody who tampers may leave seals empty; that must be found bad, not break the check. */
-function withoutHoles(row: SealedAuditRow): SealedAuditRow {
-  const stored: Partial<SealedAuditRow> = row;
-  return { ...row, detailsDigest: stored.detailsDigest ?? NOTHING, prevHash: stored.prevHash ?? NOTHING, hash: stored.hash ?? NOTHING };
+  private async stray(tx: Tx): Promise<FirstBadRow | undefined> {
+    const stray = await this.chains.stray(tx);
+    return stray && { ...stray, reason: 'never-sealed', detail: 'This row stands among sealed ones, but the sealer never saw it.' };
+  }
 }

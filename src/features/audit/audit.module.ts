@@ -2,6 +2,7 @@ import { Global, Module } from '@nestjs/common';
 import { Settings } from '../../platform/config/settings.js';
 import { AuditEventsRepository } from './audit-events.repository.js';
 import { AuditEventsService } from './audit-events.service.js';
+import { AuditFeed } from './audit-feed.js';
 import { AuditKeys } from './audit-keys.js';
 import { AuditSealer } from './audit-sealer.js';
 import { AuditSealerLoop } from './audit-sealer-loop.js';
@@ -18,6 +19,7 @@ import { AuditController } from './audit.controller.js';
   providers: [
     { provide: AuditKeys, inject: [Settings], useFactory: (settings: Settings) => new AuditKeys(settings.secretKey.reveal()) },
     AuditTrail,
+    AuditFeed,
     AuditVerifier,
     AuditVerificationRepository,
     AuditSealer,
@@ -26,6 +28,6 @@ import { AuditController } from './audit.controller.js';
     AuditEventsService,
     AuditEventsRepository,
   ],
-  exports: [AuditTrail, AuditVerifier],
+  exports: [AuditFeed, AuditTrail, AuditVerifier],
 })
 export class AuditModule {}
