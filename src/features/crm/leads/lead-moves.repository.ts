@@ -109,9 +109,10 @@ function placing(at: Place['at'], kind: Kind): string {
         .join(', ')}),
     v as (select ${WRITTEN_LEAD_LIST} from l),
     a as (${auditCte({ from: 'v, me', first: 6, action: kind.action, resourceType: `'lead'`, resourceId: 'v.id', before: kind.before, after: kind.after })})
-    select (select version from me) as seen, ${kind.alive} as alive, (select pipeline_id from me) as "pipelineId", (select key from target) as wanted, (select rank_epoch from target) as epoch,
-      (select key from stage) as entered, exists (select from anchor) as anchored,
-      (select row_to_json(v)::text from v) as json, (select version from l) as version, (select length(rank) from l) as "rankLength"`;
+    select me.version as seen, ${kind.alive} as alive, me.pipeline_id as "pipelineId", target.key as wanted, target.rank_epoch as epoch,
+      stage.key as entered, beside.is_there is not null as anchored, row_to_json(v)::text as json, l.version, length(l.rank) as "rankLength"
+    from (select) one left join me on true left join target on true left join stage on true
+      left join (select true as is_there from anchor) beside on true left join l on true left join v on true`;
 }
 
 const STATEMENTS: Readonly<Record<Place['at'], string>> = {

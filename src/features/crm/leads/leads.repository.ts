@@ -52,7 +52,8 @@ const INSERT = `with ${stageCtes(DEFAULT_PIPELINE, `($3::text is null or s.key =
     returning ${LEAD_COLUMNS}),
   v as (select ${WRITTEN_LEAD_LIST} from l),
   a as (${auditCte({ from: 'v', first: 21, ...AUDITED, action: `'lead.created'`, before: 'null::jsonb', after: 'to_jsonb(v)' })})
-  select (select key from target) as wanted, (select row_to_json(v)::text from v) as json, (${CANDIDATES('$18', '$19', '$17')}) as candidates`;
+  select target.key as wanted, row_to_json(v)::text as json, (${CANDIDATES('$18', '$19', '$17')}) as candidates
+  from (select) one left join target on true left join v on true`;
 
 const FIND_CANDIDATES = `select coalesce((${CANDIDATES('$2', '$3', '$4')}), '[]') as candidates`;
 
