@@ -35,6 +35,20 @@ describe('addresses the router cannot read', () => {
   });
 });
 
+describe('a method that an address does not take', () => {
+  it('is answered with those it takes', async () => {
+    const answer = await send({ method: 'PUT', url: '/api/v1/probe/tools/?x=1' });
+    expect(answer.statusCode).toBe(405);
+    expect(answer.headers['allow']).toBe('GET, HEAD, POST');
+    expect(answer.json()).toMatchObject({ code: 'method-not-allowed', validOptions: ['GET', 'HEAD', 'POST'] });
+    expect((await send({ method: 'POST', url: `/api/v1/probe/tools/${newId()}` })).statusCode).toBe(405);
+  });
+
+  it('is not found where there is no address', async () => {
+    expect((await send({ method: 'PUT', url: '/api/v1/probe/nothing' })).statusCode).toBe(404);
+  });
+});
+
 describe('bodies', () => {
   it.each([
     ['{"name":', 'application/json', 'The body is not valid JSON.'],

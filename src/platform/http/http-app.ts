@@ -12,6 +12,7 @@ import { ConcordAdapter } from './concord-adapter.js';
 import { GLOBAL_PREFIX } from './openapi/document.js';
 import { serveApiDocs } from './openapi/swagger.js';
 import { addRequestHooks } from './request-hooks.js';
+import { RouteMethods } from './route-methods.js';
 import { unroutableAnswer } from './unroutable.js';
 
 const EXPOSED_HEADERS = [
@@ -54,6 +55,7 @@ async function configureHttpApp(app: NestFastifyApplication, settings: Settings)
   const logger = app.get<Logger>(LOGGER);
   const fastify = app.getHttpAdapter().getInstance();
   app.useLogger(new NestLog(logger));
+  app.get(RouteMethods).follow(fastify);
   addRequestHooks(fastify, settings, logger, app.get(Metrics));
   fastify.removeContentTypeParser('text/plain');
   fastify.addContentTypeParser('application/merge-patch+json', { parseAs: 'string' }, fastify.getDefaultJsonParser('error', 'error'));

@@ -9,6 +9,7 @@ import { RateGate } from './rate-limit/rate-gate.js';
 import { RateLimiter } from './rate-limit/rate-limiter.js';
 import { connectRateLimitRedis, RedisRateLimiter } from './rate-limit/redis-rate-limiter.js';
 import { assertEveryRouteDeclared } from './route-check.js';
+import { RouteMethods } from './route-methods.js';
 import { ShapePipe } from './shapes/shape-pipe.js';
 
 /** What every route stands on: the clock, validation, problems and rate limits. */
@@ -30,16 +31,20 @@ import { ShapePipe } from './shapes/shape-pipe.js';
       inject: [RateLimiter, Clock, Settings],
       useFactory: (limiter: RateLimiter, clock: Clock, settings: Settings) => new RateGate(limiter, clock, settings),
     },
+    RouteMethods,
     {
       provide: ProblemFilter,
-      inject: [LOGGER],
-      useFactory: (logger: Logger) =>
-        new ProblemFilter(({ error, requestId, route }) => logger.error({ err: error, request_id: requestId, route }, 'request failed')),
+      inject: [LOGGER, RouteMethods],
+      useFactory: (logger: Logger, routes: RouteMethods) =>
+        new ProblemFilter(
+          ({ error, requestId, route }) => logger.error({ err: error, request_id: requestId, route }, 'request failed'),
+          routes,
+        ),
     },
     { provide: APP_FILTER, useExisting: ProblemFilter },
     { provide: APP_PIPE, useClass: ShapePipe },
   ],
-  exports: [Clock, RateGate, ProblemFilter],
+  exports: [Clock, RateGate, RouteMethods, ProblemFilter],
 })
 export class HttpModule implements OnModuleInit, OnApplicationShutdown {
   constructor(

@@ -1,6 +1,7 @@
 import { Catch, HttpException, type ArgumentsHost, type ExceptionFilter } from '@nestjs/common';
 import { IdempotentReplay } from '../../database/idempotency.js';
 import { addHeaders } from '../concord-adapter.js';
+import type { RouteMethods } from '../route-methods.js';
 import { type ConcordReply, type ConcordRequest, endpointOf } from '../request-state.js';
 import * as core from './core-problems.js';
 import { Problem, type ProblemFactory } from './problem.js';
@@ -10,18 +11,29 @@ export type FailureLog = (failure: { error: unknown; requestId: string; route: s
 /** The one place where failures become answers: RFC 9457 `application/problem+json`, the same in development and production. */
 @Catch()
 export class ProblemFilter implements ExceptionFilter {
-  constructor(private readonly log: FailureLog) {}
+  constructor(
+    private readonly log: FailureLog,
+    private readonly routes: Pick<RouteMethods, 'allowed'>,
+  ) {}
 
   catch(error: unknown, host: ArgumentsHost): void {
     const http = host.switchToHttp();
     this.answer(error, http.getRequest<ConcordRequest>(), http.getResponse<ConcordReply>());
   }
 
+  /** The router finds nothing for a method that an address does not take; that is another mistake than a wrong address. */
+  private wrongMethod(error: unknown, request: ConcordRequest): Problem | undefined {
+    if (!(error instanceof HttpException) || error.getStatus() !== 404) return undefined;
+    const allowed = this.routes.allowed(request.url.split('?', 1)[0] ?? '');
+    if (allowed.length === 0 || allowed.includes(request.method)) return undefined;
+    return core.MethodNotAllowed({ headers: { allow: allowed.join(', ') }, validOptions: allowed });
+  }
+
   /** Sends the answer to a failure; Fastify's own error handler uses it too. */
   answer(error: unknown, request: ConcordRequest, reply: ConcordReply): void {
     if (reply.sent) return;
     if (error instanceof IdempotentReplay) return replay(error, request, reply);
-    const problem = problemOf(error);
+    const problem = this.wrongMethod(error, request) ?? problemOf(error);
     const { definition } = problem;
     request.concord.problemCode = definition.code;
     if (definition.status >= 500)
