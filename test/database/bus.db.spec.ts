@@ -20,6 +20,20 @@ async function until(isTrue: () => boolean): Promise<void> {
 }
 
 describe('Bus', () => {
+  it('keeps one connection however often the lost one says so', async () => {
+    const troubles: Error[] = [];
+    const bus = new Bus(probe.test.urls.app, (error) => troubles.push(error));
+    await bus.open();
+    let reconnects = 0;
+    bus.onReconnect(() => reconnects++);
+    await probe.test.owner.query(`select pg_terminate_backend(pid) ${LISTENING}`);
+    await until(() => reconnects > 0);
+    await pause(700);
+    const { rows } = await probe.test.owner.query(`select 1 ${LISTENING}`);
+    expect([rows.length, reconnects, troubles.length]).toEqual([1, 1, 1]);
+    await bus.close();
+  });
+
   it('delivers with the commit only, by topic, until the listener leaves', async () => {
     const bus = new Bus(probe.test.urls.app);
     await bus.open();

@@ -47,12 +47,22 @@ describe('a lane', () => {
   });
 
   it('leaves no tenant behind on the connection', async () => {
-    const seen = await probe.database.read(scopeFor(newId()), (tx) => tx.query(ORGANIZATION));
-    expect(seen).toHaveLength(1);
-    const pids = await probe.test.owner.query(
-      `select 1 from pg_stat_activity where application_name = 'concord-read' and state like 'idle in%'`,
-    );
-    expect(pids.rows).toEqual([]);
+    const lane = new Lane({
+      url: probe.test.urls.app,
+      connections: 1,
+      readOnly: true,
+      applicationName: 'left-behind',
+      statementTimeoutMs: 5_000,
+      onLost: () => undefined,
+    });
+    await lane.open();
+    const left = `select nullif(current_setting('app.organization_id', true), '') as organization`;
+    const id = newId();
+    expect((await lane.run({ organizationId: id, actorId: newId() }, left, [])).rows).toEqual([{ organization: id }]);
+    // The same connection, by a statement that brings no scope.
+    const [{ client }] = (lane as unknown as { slots: [{ client: pg.Client }] }).slots;
+    expect((await client.query(left)).rows).toEqual([{ organization: null }]);
+    await lane.close();
   });
 
   it('fails what was on a lost connection, tells it, and replaces the connection', async () => {

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { assertNoOpenTransaction, watchOpenTransactions } from '../../src/platform/database/transactions.js';
+import type { Tx } from '../../src/platform/database/tx.js';
 import { newId } from '../../src/shared/ids.js';
 import { type ProbeDatabase, probeDatabase, scopeFor } from './probe-database.js';
 
@@ -88,6 +89,27 @@ describe('writeOne', () => {
       await tx.query(INSERT, [2]);
     });
     await expect(work).rejects.toMatchObject({ definition: { status: 500 } });
+  });
+
+  it('stays written when an action after the commit throws, and is not written again', async () => {
+    const organizationId = newId();
+    let runs = 0;
+    const failing = (tx: Tx): Promise<unknown> => {
+      runs++;
+      tx.afterCommit(() => {
+        throw Object.assign(new Error('could not tell'), { code: '40001' });
+      });
+      return tx.query('insert into probe values ($1, 1)', [organizationId]);
+    };
+    const before = probe.troubles.length;
+    await probe.database.write(scopeFor(organizationId), failing);
+    await probe.database.asSystem('test', scopeFor(organizationId), (tx) =>
+      tx.query('delete from probe where organization_id = $1', [organizationId]),
+    );
+    await probe.database.writeOne(scopeFor(organizationId), failing);
+    expect([runs, probe.troubles.slice(before)]).toEqual([2, ['after commit', 'after commit']]);
+    const { rows } = await probe.test.owner.query('select n from probe where organization_id = $1', [organizationId]);
+    expect(rows).toEqual([{ n: 1 }]);
   });
 
   it('tells afterCommit once', async () => {

@@ -64,10 +64,23 @@ export class Bus {
     client.on('notification', ({ payload }) => {
       if (payload) this.deliver(payload);
     });
-    client.on('error', (error) => this.lost(client, error));
-    client.on('end', () => this.lost(client, undefined));
-    await client.connect();
-    await client.query(`listen ${CHANNEL}`);
+    // A lost connection may say so twice, and the second time another one may be under way already.
+    let isOver = false;
+    const lost = (error?: Error): void => {
+      if (isOver) return;
+      isOver = true;
+      this.lost(error);
+    };
+    client.on('error', lost);
+    client.on('end', () => lost());
+    try {
+      await client.connect();
+      await client.query(`listen ${CHANNEL}`);
+    } catch (error) {
+      isOver = true;
+      await client.end().catch(() => undefined);
+      throw error;
+    }
     if (this.closed) return client.end();
     this.client = client;
   }
@@ -78,18 +91,15 @@ export class Bus {
     for (const listener of this.listeners.get(message.slice(0, space)) ?? []) listener(payload);
   }
 
-  private lost(client: pg.Client, error: Error | undefined): void {
-    if (this.closed || (this.client !== client && this.client !== undefined)) return;
+  private lost(error: Error | undefined): void {
+    if (this.closed) return;
     this.client = undefined;
     if (error) this.onTrouble(error);
     clearTimeout(this.timer);
     this.timer = setTimeout(() => {
       this.connect().then(
         () => this.reconnected.forEach((action) => action()),
-        (failure: Error) => {
-          this.onTrouble(failure);
-          this.lost(client, undefined);
-        },
+        (failure: Error) => this.lost(failure),
       );
     }, RECONNECT_MS);
   }

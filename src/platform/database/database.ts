@@ -94,7 +94,7 @@ export class Database {
     const tx = new LaneTx(scope, this.writes, this.dataSource, { kind: 'write', statements: 1 }, this.meter);
     try {
       const result = await body(tx);
-      for (const action of tx.committed) action();
+      this.runCommitted(tx.committed);
       return result;
     } catch (error) {
       if (isRetryable(error)) return this.write(scope, body);
@@ -123,7 +123,7 @@ export class Database {
       await client.query(beginText(scope));
       const result = await insideTransaction(() => body(tx));
       await commit(client);
-      for (const action of tx.committed) action();
+      this.runCommitted(tx.committed);
       return result;
     } catch (error) {
       await client.query('rollback').catch((failure: Error) => (broken = failure));
@@ -145,7 +145,7 @@ export class Database {
       try {
         const result = await insideTransaction(() => this.withIdempotency(tx, body));
         await commit(client);
-        for (const action of tx.committed) action();
+        this.runCommitted(tx.committed);
         return result;
       } catch (error) {
         await client.query('rollback').catch((failure: Error) => (broken = failure));
@@ -156,6 +156,17 @@ export class Database {
     } finally {
       if (broken) await (runner as unknown as { releasePostgresConnection(error: Error): Promise<void> }).releasePostgresConnection(broken);
       else await runner.release();
+    }
+  }
+
+  /** What was committed stays so: an action that throws is reported, not answered, and above all not a reason to write again. */
+  private runCommitted(actions: readonly (() => void)[]): void {
+    for (const action of actions) {
+      try {
+        action();
+      } catch (error) {
+        this.options.onTrouble?.(error as Error, 'after commit');
+      }
     }
   }
 
