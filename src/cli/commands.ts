@@ -37,6 +37,18 @@ export const COMMANDS: readonly Command[] = [
     run: (options) => withApp((app) => createAdmin(app, options)),
   },
   {
+    name: 'deactivate-account',
+    usage: '--email E',
+    summary: 'lock a person out: no login, sessions and API keys end',
+    run: (options) => withApp((app) => setActive(app, options, false)),
+  },
+  {
+    name: 'reactivate-account',
+    usage: '--email E',
+    summary: 'let a person in again',
+    run: (options) => withApp((app) => setActive(app, options, true)),
+  },
+  {
     name: 'verify-audit',
     usage: '[--organization ID]',
     summary: 'check the audit chain of one or all organizations',
@@ -105,6 +117,13 @@ async function createAdmin(app: NestFastifyApplication, options: CliOptions): Pr
     ...(typeof given === 'string' ? { password: given } : {}),
   });
   process.stdout.write(`platform administrator ${made.email}${made.password ? `, password ${made.password}` : ''}\n`);
+  return 0;
+}
+
+async function setActive(app: NestFastifyApplication, options: CliOptions, isActive: boolean): Promise<number> {
+  const email = required(options, 'email');
+  const isChanged = await app.get(Accounts).setActive(email, isActive);
+  process.stdout.write(`${email} is ${isChanged ? 'now' : 'already'} ${isActive ? 'active' : 'deactivated'}\n`);
   return 0;
 }
 

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { Accounts } from '../../src/features/auth/index.js';
 import { SessionsRepository } from '../../src/features/auth/sessions/sessions.repository.js';
 import { Database } from '../../src/platform/database/database.js';
 import { systemScope } from '../../src/platform/database/scope.js';
@@ -138,6 +139,29 @@ describe('starting a session', () => {
     expect(await start(`${hash}x`)).toBeUndefined();
     await app.database.owner.query('update users set is_active = false where id = $1', [person.userId]);
     expect(await start(hash)).toBeUndefined();
+  });
+});
+
+describe('an account that is switched off by the command line', () => {
+  it('is locked out of every process within seconds, with its keys, and gets in again when it is switched on', async () => {
+    const owner = await makeOrganization(app);
+    const accounts = app.nest.get(Accounts);
+    const made = await app.call('POST', '/api/v1/api-keys', { token: owner.token, body: { name: 'Robot', scopes: ['leads:read'] } });
+    const byKey = async (): Promise<number> =>
+      (await beside.nest.inject({ method: 'GET', url: '/api/v1/leads', headers: { 'x-api-key': made.json.key as string } })).statusCode;
+    expect([await me(beside, owner.token), await byKey()]).toEqual([200, 200]);
+    expect([await accounts.setActive(owner.email, false), await accounts.setActive(owner.email, false)]).toEqual([true, false]);
+    expect(await refusedWithin(beside, owner.token)).toBe(true);
+    expect(await byKey()).toBe(401);
+    expect(await accounts.setActive(owner.email, true)).toBe(true);
+    expect(await byKey()).toBe(200);
+    const { rows } = await app.database.owner.query('select action from audit_events where resource_id = $1 order by id', [owner.userId]);
+    expect(rows.map((row: { action: string }) => row.action).slice(-3)).toEqual([
+      'user.deactivated',
+      'session.all-revoked',
+      'user.reactivated',
+    ]);
+    await expect(accounts.setActive('nobody@example.com', false)).rejects.toThrow('no account has the address');
   });
 });
 

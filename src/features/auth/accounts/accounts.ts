@@ -6,6 +6,7 @@ import { systemScope } from '../../../platform/database/scope.js';
 import { newId, NIL_ID } from '../../../shared/ids.js';
 import { normalizeEmail } from '../../../shared/text.js';
 import { AuditTrail } from '../../audit/index.js';
+import { SessionClosing } from '../sessions/session-closing.js';
 import { assertGoodPassword } from './new-password.js';
 import { UsersRepository } from './users.repository.js';
 
@@ -26,6 +27,7 @@ export class Accounts {
   constructor(
     private readonly database: Database,
     private readonly users: UsersRepository,
+    private readonly sessions: SessionClosing,
     private readonly audit: AuditTrail,
   ) {}
 
@@ -39,6 +41,22 @@ export class Accounts {
     const password = wanted.password ?? `${newToken()}-Aa1`;
     const { userId, isNew } = await this.create({ ...wanted, password }, true);
     return { userId, email: normalizeEmail(wanted.email), ...(isNew ? { password } : {}) };
+  }
+
+  /**
+   * Switches an account off or on. Off: nobody logs in with it, and its sessions and API keys stop within seconds; nothing it made is lost.
+   * False when it is that already; an error when no account has the address.
+   */
+  setActive(address: string, isActive: boolean): Promise<boolean> {
+    return this.database.write(systemScope(SCOPE_OF_COMMANDS), async (tx) => {
+      const user = await this.users.byEmailToChange(tx, normalizeEmail(address));
+      if (!user) throw new Error(`no account has the address ${address}`);
+      if (!(await this.users.setActive(tx, user.id, isActive))) return false;
+      const action = isActive ? 'user.reactivated' : 'user.deactivated';
+      await this.audit.record(tx, { action, resourceType: 'user', resourceId: user.id, organizationId: NIL_ID });
+      if (!isActive) await this.sessions.all(tx, user.id, 'deactivated');
+      return true;
+    });
   }
 
   private async create(account: NewAccount, isPlatformAdmin: boolean): Promise<{ userId: string; isNew: boolean }> {

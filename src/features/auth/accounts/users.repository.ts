@@ -38,6 +38,7 @@ const SET_PASSWORD = `update users set password_hash = $2, password_changed_at =
 const REHASH = `update users set password_hash = $3 where id = $1 and password_hash = $2`;
 const SET_EMAIL = `update users set email = $2, email_verified_at = $3, updated_at = $3, version = version + 1 where id = $1 returning ${COLUMNS}`;
 const SET_PROFILE = `update users set name = $2, time_zone = $3, locale = $4, updated_at = $5, version = version + 1 where id = $1 returning ${COLUMNS}`;
+const SET_ACTIVE = `update users set is_active = $2, updated_at = $3, version = version + 1 where id = $1 and is_active <> $2 returning 1`;
 const MAKE_PLATFORM_ADMIN = `update users set is_platform_admin = true, updated_at = $2, version = version + 1 where id = $1`;
 
 export interface NewUser {
@@ -71,6 +72,11 @@ export class UsersRepository {
 
   async insert(tx: Tx, user: NewUser): Promise<void> {
     await tx.query(INSERT, this.values(user));
+  }
+
+  /** False when it is that already. */
+  async setActive(tx: Tx, id: string, isActive: boolean): Promise<boolean> {
+    return (await tx.first(SET_ACTIVE, [id, isActive, this.clock.now()])) !== undefined;
   }
 
   /** False when somebody has the address, also somebody who took it this very moment. */

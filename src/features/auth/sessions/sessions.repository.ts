@@ -30,7 +30,7 @@ export interface SessionRow {
   readonly expiresAt: string;
 }
 
-export type RevokedReason = 'logout' | 'logout-all' | 'revoked' | 'reuse' | 'password-changed' | 'password-reset';
+export type RevokedReason = 'logout' | 'logout-all' | 'revoked' | 'reuse' | 'password-changed' | 'password-reset' | 'deactivated';
 
 const SESSION = `s.id, s.user_id as "userId", s.active_organization_id as "activeOrganizationId", s.token_seed as seed, s.generation,
   array(select to_char(r at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"') from unnest(s.recent_rotations) with ordinality as u(r, n) order by n) as "recentRotations",
