@@ -17,22 +17,20 @@ import { greeting } from './greeting.js';
 export async function serve(): Promise<void> {
   silenceVersionWarnings();
   const settings = settingsOrExit();
-  const connections = await openConnections(settings).catch((error: unknown) => {
-    console.error(error instanceof DirectoryInUseError ? error.message : error);
-    return process.exit(1);
-  });
-  let stopApp: (() => Promise<void>) | undefined;
+  const opening = openConnections(settings);
+  const starting = opening.then((connections) => start(settings, connections));
+  // Whoever stops it while it starts lets it finish that first: servers that went away under a starting app would look like a crash.
   onSignals(settings, async () => {
+    const stopApp = await starting.catch(() => undefined);
     await stopApp?.();
-    await connections.stop();
+    await (await opening.catch(() => undefined))?.stop();
   });
-  try {
-    stopApp = await start(settings, connections);
-  } catch (error) {
-    console.error(error instanceof Error ? (error.stack ?? error.message) : error);
-    await connections.stop();
+  await starting.catch(async (error: unknown) => {
+    const isExpected = error instanceof DirectoryInUseError;
+    console.error(error instanceof Error && !isExpected ? (error.stack ?? error.message) : isExpected ? error.message : error);
+    await (await opening.catch(() => undefined))?.stop();
     process.exit(1);
-  }
+  });
 }
 
 async function start(settings: Settings, connections: Connections): Promise<() => Promise<void>> {

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import * as fs from 'node:fs';
+import * as path from 'node:path';
 import { dataFolder, type RunningServer, startProgram } from './running-server.js';
 
 const dir = dataFolder();
@@ -32,6 +33,20 @@ async function boardOf(base: string, login: Login): Promise<{ columns: { status:
   const board = await fetch(`${base}/api/v1/leads/board`, { headers: { authorization: `Bearer ${accessToken}` } });
   return (await board.json()) as { columns: { status: string; count: number }[] };
 }
+
+describe('a signal while it starts', () => {
+  it('stops the app before the servers under it, without a word of trouble', async () => {
+    const own = dataFolder();
+    const server = start({ DATA_DIR: own });
+    const pidFile = path.join(own, 'postgres', 'cluster', 'postmaster.pid');
+    for (let tries = 0; !fs.existsSync(pidFile) && tries < 600; tries++) await new Promise((resolve) => setTimeout(resolve, 20));
+    server.process.kill('SIGTERM');
+    expect(await server.ended).toEqual({ code: 0, signal: null });
+    expect(server.output()).not.toMatch(/terminating connection|shutting down|Error/);
+    expect(fs.existsSync(pidFile)).toBe(false);
+    fs.rmSync(own, { recursive: true, force: true });
+  }, 60_000);
+});
 
 describe('npm start', () => {
   let first: RunningServer;
