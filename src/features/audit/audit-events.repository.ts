@@ -34,6 +34,8 @@ const CHECKPOINT = sqlSelectList(AuditCheckpointView, {
   signature: 'signature',
 });
 
+const EVENT = `organization_id, id, occurred_at, actor_type, actor_id, user_id, action, resource_type, resource_id, before, after, request_id, address, erased_at`;
+
 // One text per set of filters instead of "or $n is null", so that each is planned for the index it can use.
 const CONDITIONS: Readonly<Record<keyof AuditFilter, (parameter: string) => string>> = {
   action: (p) => `action = ${p}`,
@@ -62,7 +64,7 @@ export class AuditEventsRepository {
   /** Newest first, older than `before`. */
   newestFirst(tx: Tx, filter: AuditFilter, { before, limit }: { before: string; limit: number }): Promise<AuditEventView[]> {
     const { sql, parameters } = conditionOf(filter);
-    const page = `select * from audit_events where organization_id = $1 and id < $2::bigint${sql} order by id desc limit $3`;
+    const page = `select ${EVENT} from audit_events where organization_id = $1 and id < $2::bigint${sql} order by id desc limit $3`;
     const text = `select ${VIEW} from (${page}) e ${SEAL_OF_EVENT} order by e.id desc`;
     return tx.query<AuditEventView>(text, [tx.scope.organizationId, before, limit, ...parameters]);
   }
@@ -78,7 +80,7 @@ export class AuditEventsRepository {
   /** Oldest first as lines of JSON, behind `after` up to `upTo`; at most `limit`. */
   exportLines(tx: Tx, filter: AuditFilter, range: { after: string; upTo: string; limit: number }): Promise<{ id: string; line: string }[]> {
     const { sql, parameters } = conditionOf(filter, 5);
-    const page = `select * from audit_events where organization_id = $1 and id > $2::bigint and id <= $3::bigint${sql} order by id limit $4`;
+    const page = `select ${EVENT} from audit_events where organization_id = $1 and id > $2::bigint and id <= $3::bigint${sql} order by id limit $4`;
     const text = `select v.id, row_to_json(v)::text as line from (select ${EXPORTED} from (${page}) e ${SEAL_OF_EVENT}) v order by v.id::bigint`;
     return tx.query(text, [tx.scope.organizationId, range.after, range.upTo, range.limit, ...parameters]);
   }
