@@ -7,6 +7,7 @@ import { Files1763700000006 } from './0006-files.js';
 import { Crm1763700000007 } from './0007-crm.js';
 import { Imports1763700000008 } from './0008-imports.js';
 import { AuditSeals1763700000009 } from './0009-audit-seals.js';
+import { Vectors1763700000011 } from './0011-vectors.js';
 
 /** Every migration in the order it runs; named here by hand, so that a file alone changes nothing. */
 export const MIGRATIONS = [
@@ -19,4 +20,5 @@ export const MIGRATIONS = [
   Crm1763700000007,
   Imports1763700000008,
   AuditSeals1763700000009,
+  Vectors1763700000011,
 ];

@@ -9,7 +9,13 @@ export const OWNER_OF_MIGRATION: Readonly<Record<string, string>> = {
   messaging: 'platform',
   files: 'files',
   crm: 'crm',
+  vectors: 'platform',
   imports: 'crm',
+  ai: 'ai-usage',
+  webhooks: 'webhooks',
+  pipelines: 'crm',
+  'duplicates-scoring': 'crm',
+  records: 'crm',
 };
 
 /** Tables that have other owners than the rest of their migration. */

@@ -19,6 +19,7 @@ const VALUES: Readonly<Record<string, () => unknown>> = {
   real: () => 1,
   'double precision': () => 1,
   bytea: () => Buffer.alloc(32, 7),
+  bit: () => '0',
   json: () => '{}',
   jsonb: () => '{}',
   date: () => '2026-01-31',
