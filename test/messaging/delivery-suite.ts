@@ -154,6 +154,14 @@ export function describeDelivery(where: string, environment: () => Record<string
       expect(await ended(id, 'FAILURE')).toMatchObject({ error: { code: 'timed-out' } });
     });
 
+    it('takes a job that is due in a year and runs those behind it', async () => {
+      const far = await enqueue(caller(), newId(), { runAt: new Date(Date.now() + 365 * 86_400_000) });
+      const near = await enqueue(caller(), newId());
+      await ended(near, 'SUCCESS');
+      expect((await rowOf(far))?.state).toBe('PENDING');
+      expect(await outboxIsEmpty()).toBe(true);
+    });
+
     it('waits until a job is due', async () => {
       const what = `later ${newId()}`;
       const id = await enqueue(caller(), what, { runAt: new Date(Date.now() + 900) });

@@ -24,7 +24,7 @@ interface OutboxRow {
 }
 
 const TAKE = `
-  select organization_id, id, job_id, name, queue, greatest(0, ceil(extract(epoch from run_at - now()) * 1000))::int as wait_ms
+  select organization_id, id, job_id, name, queue, greatest(0, ceil(extract(epoch from run_at - now()) * 1000))::float8 as wait_ms
   from outbox order by id limit ${BATCH} for update skip locked`;
 const REMOVE = `delete from outbox where (organization_id, id) in (select * from unnest($1::uuid[], $2::uuid[]))`;
 // Jobs whose queue lost them, e.g. a Redis without persistence. The queue ignores an id it still has, so asking again does no harm.
