@@ -1,4 +1,5 @@
 import { distance } from 'fastest-levenshtein';
+import { aiFaults } from './ai-checks.js';
 import { productionFaults } from './production-checks.js';
 import type { Environment } from './environment.js';
 import type { DeclaredSetting } from './setting.js';
@@ -11,7 +12,7 @@ import { Settings } from './settings.js';
 
 /** Whatever starts so belongs to Concord: an unknown name is a typing error, not somebody else's variable. */
 const KNOWN_PREFIXES =
-  /^(DATABASE|REDIS|S3|SMTP|MAIL|JWT|REFRESH|INVITATION|CORS|RATE_LIMIT|LOG|METRICS|WORKER|UPLOAD|BODY|SHUTDOWN|ALLOWED|TRUST)_/;
+  /^(AI|DATABASE|REDIS|S3|SMTP|MAIL|JWT|REFRESH|INVITATION|CORS|RATE_LIMIT|LOG|METRICS|WORKER|UPLOAD|BODY|SHUTDOWN|ALLOWED|TRUST|WEBHOOK)_/;
 /** Kubernetes and Docker put such names into the environment for every service called `redis`, `database`, .... */
 const SERVICE_LINK = /_(SERVICE_(HOST|PORT(_\w+)?)|PORT(_\d+_(TCP|UDP)(_\w+)?)?)$/;
 
@@ -69,13 +70,14 @@ export function loadSettings(env: Environment): Settings {
   const values: Record<string, SettingValue | undefined> = {};
   for (const setting of declared) values[setting.field] = readOne(setting, env, faults);
   values['host'] ??= values['nodeEnv'] === 'production' ? '0.0.0.0' : '127.0.0.1';
+  values['webhookAllowLoopback'] ??= values['nodeEnv'] !== 'production';
   values['publicUrl'] ??= `http://localhost:${String(values['port'])}`;
   values['appUrl'] ??= values['publicUrl'];
   values['jwtIssuer'] ??= values['publicUrl'];
   values['s3PublicEndpoint'] ??= values['s3Endpoint'];
   const settings = Object.assign(new Settings(), values);
   const reported = new Set(faults.map((fault) => fault.env));
-  const more = [...togetherFaults(settings), ...productionFaults(settings)];
+  const more = [...togetherFaults(settings), ...aiFaults(settings), ...productionFaults(settings)];
   faults.push(...more.filter((fault) => !reported.has(fault.env)));
   if (faults.length > 0) throw new SettingsError(faults.sort((a, b) => (a.env < b.env ? -1 : 1)));
   return settings;

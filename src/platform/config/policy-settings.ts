@@ -77,6 +77,15 @@ export class PolicySettings extends ConnectionSettings {
   readonly corsOrigins: readonly string[];
 
   @Setting({
+    env: 'WEBHOOK_ALLOW_LOOPBACK',
+    kind: 'bool',
+    group: 'Security',
+    derived: 'true, in production false',
+    doc: 'Webhooks may call this machine, also without TLS; production refuses true.',
+  })
+  readonly webhookAllowLoopback: boolean;
+
+  @Setting({
     env: 'INVITATION_TTL_DAYS',
     kind: 'int',
     group: 'Organizations',

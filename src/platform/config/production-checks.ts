@@ -20,6 +20,7 @@ export function productionFaults(settings: Settings): SettingFault[] {
     refuse('SECRET_KEY', 'looks like a placeholder; make one with: openssl rand -base64 48');
   }
   if (settings.corsOrigins?.includes('*')) refuse('CORS_ORIGINS', 'must name its origins in production, * lets every site in');
+  if (settings.webhookAllowLoopback) refuse('WEBHOOK_ALLOW_LOOPBACK', 'must be false in production, it opens this machine to its users');
   if (!settings.databaseUrl) refuse('DATABASE_URL', 'is missing; the embedded PostgreSQL is not for production');
   if (!settings.s3Endpoint) refuse('S3_ENDPOINT', 'is missing; the embedded S3 is not for production');
   return faults;

@@ -11,6 +11,7 @@ export const SETTING_GROUPS = [
   'Object storage',
   'Mail',
   'Organizations',
+  'AI',
   'Limits',
   'Logs and metrics',
 ] as const;

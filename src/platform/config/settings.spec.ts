@@ -126,6 +126,12 @@ describe('production', () => {
     expect(faultsOf({ ...PRODUCTION, SECRET_KEY: 'ab'.repeat(20) })).toHaveProperty('SECRET_KEY');
   });
 
+  it('lets webhooks call this machine in development alone', () => {
+    expect(loadSettings({ SECRET_KEY: KEY }).webhookAllowLoopback).toBe(true);
+    expect(loadSettings(PRODUCTION).webhookAllowLoopback).toBe(false);
+    expect(faultsOf({ ...PRODUCTION, WEBHOOK_ALLOW_LOOPBACK: 'true' })).toHaveProperty('WEBHOOK_ALLOW_LOOPBACK');
+  });
+
   it('starts with real servers, on every address, and says what is doubtful', () => {
     const settings = loadSettings(PRODUCTION);
     expect(settings.host).toBe('0.0.0.0');

@@ -1,9 +1,9 @@
+import { AiSettings } from './ai-settings.js';
 import type { Secret } from './secret.js';
-import { PolicySettings } from './policy-settings.js';
 import { Setting } from './setting.js';
 
 /** Everything that can be set from outside: one field per environment variable, checked once at boot. */
-export class Settings extends PolicySettings {
+export class Settings extends AiSettings {
   @Setting({
     env: 'NODE_ENV',
     kind: 'one-of',
