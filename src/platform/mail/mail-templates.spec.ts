@@ -20,6 +20,8 @@ function variables(name: string): MailVariables {
     'email-changed': { ...notice, newEmail: name },
     'session-revoked': { ...notice, resetLink: LINK },
     'api-key-created': { ...notice, keyName: name, organizationName: name },
+    'webhook-disabled': { host: name, isGone: false, at: AT, link: LINK },
+    'task-reminder': { name, title: name, leadName: name, due: 'Friday 1 May 2030' },
   };
 }
 

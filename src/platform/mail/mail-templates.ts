@@ -28,6 +28,9 @@ export interface MailVariables {
   'email-changed': Notice & { newEmail: string };
   'session-revoked': Notice & { resetLink: string };
   'api-key-created': Notice & { keyName: string; organizationName: string };
+  /** `due` is written out already: only the sender knows whether it is a day or a moment, and where. */
+  'task-reminder': { name: string; title: string; leadName: string; due: string };
+  'webhook-disabled': { host: string; isGone: boolean; at: Date; link: string };
 }
 
 export type MailTemplate = keyof MailVariables;
@@ -148,6 +151,24 @@ const TEMPLATES: { [T in MailTemplate]: Build<T> } = {
       `The API key ${plainLine(v.keyName, 80)} was made in your name for ${plainLine(v.organizationName, 80)} ${where(v, write)}.`,
     ],
     reassurance: 'If this was not you, revoke the key and change your password.',
+  }),
+  'task-reminder': (v) => ({
+    subject: `Reminder: ${plainLine(v.title, 120)}`,
+    greeting: hello(v.name),
+    paragraphs: [`Your task “${plainLine(v.title, 200)}” for ${plainLine(v.leadName, 80)} is due ${plainLine(v.due, 100)}.`],
+    reassurance: 'Mark the task as done, or change when it is due, and you will not be reminded of it again.',
+  }),
+  'webhook-disabled': (v, write) => ({
+    subject: `A webhook to ${plainLine(v.host, 120)} was switched off`,
+    greeting: 'Hello,',
+    paragraphs: [
+      v.isGone
+        ? `${plainLine(v.host, 200)} answered ${write.instant(v.at)} that it wants no more messages.`
+        : `${plainLine(v.host, 200)} has not taken a single message for days, the last one ${write.instant(v.at)}.`,
+      'Nothing is sent there any more. Once it works again, switch the webhook on and send again what it missed.',
+    ],
+    action: { label: 'Look at the webhooks', url: v.link },
+    reassurance: 'You get this mail because you look after your organization on Concord.',
   }),
 };
 
