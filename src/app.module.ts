@@ -1,4 +1,5 @@
 import { Global, Module, type DynamicModule } from '@nestjs/common';
+import { AiUsageModule } from './features/ai-usage/index.js';
 import { AuditModule } from './features/audit/index.js';
 import { AuthModule } from './features/auth/index.js';
 import { CrmModule } from './features/crm/index.js';
@@ -7,7 +8,9 @@ import { FilesModule } from './features/files/index.js';
 import { HealthModule } from './features/health/index.js';
 import { JobsModule } from './features/jobs/index.js';
 import { OrganizationsModule } from './features/organizations/index.js';
+import { WebhooksModule } from './features/webhooks/index.js';
 import { AccessModule } from './platform/access/access.module.js';
+import { AiModule } from './platform/ai/ai.module.js';
 import { Settings } from './platform/config/settings.js';
 import { DATABASE_URLS, DatabaseModule } from './platform/database/database.module.js';
 import { HttpModule } from './platform/http/http.module.js';
@@ -38,12 +41,15 @@ export class AppModule {
         MessagingModule.forRole(settings),
         MailModule,
         StorageModule,
+        AiModule,
         AuditModule,
+        AiUsageModule,
         OrganizationsModule,
         AuthModule,
         FilesModule,
         JobsModule,
         CrmModule,
+        WebhooksModule,
         HealthModule,
         ...(settings.smtpUrl === undefined && settings.nodeEnv !== 'production' ? [DevMailsModule] : []),
       ],

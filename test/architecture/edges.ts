@@ -1,5 +1,6 @@
 /** Which feature may enter which other feature (through its index.ts). A new edge is a reviewed line; the graph has no cycles. */
 export const FEATURE_EDGES: Readonly<Record<string, readonly string[]>> = {
+  'ai-usage': ['audit'],
   audit: [],
   auth: ['audit', 'organizations'],
   crm: ['audit', 'files', 'organizations'],
@@ -9,4 +10,5 @@ export const FEATURE_EDGES: Readonly<Record<string, readonly string[]>> = {
   health: [],
   jobs: ['audit'],
   organizations: ['audit'],
+  webhooks: ['audit', 'organizations'],
 };

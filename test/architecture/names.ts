@@ -14,6 +14,7 @@ const SUFFIXES = new Set([
   'guard',
   'strategy',
   'indicators',
+  'prompt',
 ]);
 
 const SPEC_SUFFIXES: Readonly<Record<string, RegExp>> = { db: /^test\//, e2e: /^test\//, redis: /^test\// };

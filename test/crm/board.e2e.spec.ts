@@ -82,9 +82,9 @@ describe('board', () => {
     const { interest } = await columnsOf();
     expect(interest?.count).toBe(7);
     expect(interest?.sums).toEqual([
-      { currency: 'EUR', amountMinor: '1999999999999999999', count: 3 },
-      { currency: 'JPY', amountMinor: '5', count: 1 },
-      { currency: 'USD', amountMinor: '0', count: 2 },
+      { currency: 'EUR', amountMinor: '1999999999999999999', weightedMinor: '200000000000000000', count: 3 },
+      { currency: 'JPY', amountMinor: '5', weightedMinor: '1', count: 1 },
+      { currency: 'USD', amountMinor: '0', weightedMinor: '0', count: 2 },
     ]);
   });
 

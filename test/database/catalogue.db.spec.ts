@@ -26,6 +26,8 @@ const AGREED: Agreed = {
   tenantColumn: { organizations: 'id' },
   policies: { memberships: ['own', 'system', 'tenant'], organizations: ['change', 'make', 'see', 'system'] },
   indexes: {
+    ai_calls_by_age: SWEEP,
+    ai_calls_running: SWEEP,
     audit_events_by_id: 'the sealer follows the numbers of all organizations at once',
     files_unfinished: SWEEP,
     idempotency_keys_by_age: SWEEP,
@@ -34,6 +36,9 @@ const AGREED: Agreed = {
     memberships_by_user: 'where a person belongs is asked before an organization is chosen',
     outbox_in_order: SWEEP,
     processed_messages_by_age: SWEEP,
+    task_reminders_waiting: SWEEP,
+    webhook_deliveries_by_age: SWEEP,
+    webhook_lanes_due: SWEEP,
   },
 };
 
@@ -44,13 +49,32 @@ const DEFINERS: Readonly<Record<string, { reason: string; table: string; call: s
     table: 'leads',
     call: `select distinct id from concord_search_leads('aardvark', array['aardvark'], 10)`,
   },
+  concord_search_companies: {
+    reason: 'trigram operators are not leakproof, so that a policy would keep them from their index',
+    table: 'companies',
+    call: `select distinct id from concord_search_companies('aardvark', 10)`,
+  },
+  concord_search_contacts: {
+    reason: 'trigram operators are not leakproof, so that a policy would keep them from their index',
+    table: 'contacts',
+    call: `select distinct id from concord_search_contacts('aardvark', 10)`,
+  },
 };
 
+const IN_ORDER = { left_id: '00000000-0000-7000-8000-000000000001', right_id: 'ffffffff-ffff-7fff-bfff-ffffffffffff' };
+
 const OVERRIDES: Overrides = {
+  lead_duplicate_dismissals: () => IN_ORDER,
+  lead_duplicate_pairs: () => IN_ORDER,
   audit_seals: () => ({ first_seq: 1, last_seq: 1, ids: [1], seals: Buffer.alloc(96) }),
+  companies: () => ({ name_key: 'aardvark', search_text: 'aardvark' }),
+  contacts: () => ({ name_key: 'aardvark', search_text: 'aardvark' }),
   files: (row) => ({ storage_key: `org/${String(row['organization_id'])}/${String(row['id'])}` }),
+  lead_journeys: () => ({ stage: 'interest' }),
   leads: () => ({ name_key: 'aardvark', search_text: 'aardvark' }),
+  webhook_deliveries: () => ({ event_seq: 1, next_attempt_at: '2026-01-31T12:00:00Z' }),
   organizations: () => ({ country: 'DE', base_currency: 'EUR' }),
+  vectors: () => ({ bits: '0'.repeat(1024), vec: Buffer.alloc(4096) }),
 };
 
 let database: TestDatabase;
@@ -214,8 +238,9 @@ describe('the role that serves', () => {
 
   it('cannot go around policies by a function or view that runs as its owner', async () => {
     const definers = `select p.proname from pg_proc p where p.pronamespace = 'public'::regnamespace and p.prosecdef
-      and has_function_privilege('concord_app', p.oid, 'execute')`;
-    expect(await ask(definers)).toEqual(Object.keys(DEFINERS).map((proname) => ({ proname })));
+      and has_function_privilege('concord_app', p.oid, 'execute') order by p.proname`;
+    const known = Object.keys(DEFINERS).sort();
+    expect(await ask(definers)).toEqual(known.map((proname) => ({ proname })));
     const views = `select distinct v.relname as view, t.relname as table from pg_class v
       join pg_rewrite r on r.ev_class = v.oid
       join pg_depend d on d.classid = 'pg_rewrite'::regclass and d.objid = r.oid and d.refclassid = 'pg_class'::regclass

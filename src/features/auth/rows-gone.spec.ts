@@ -32,9 +32,9 @@ describe('an account that is gone between two statements', () => {
   it('is not made by a command or a registration without a word', async () => {
     const users = fake<never>({ insertUnlessThere: () => Promise.resolve(false), byEmail: nothing, byEmailToChange: nothing });
     const wanted = { email: 'a@example.com', name: 'Ana' };
-    await expect(new Accounts(database, users, fake({}), fake(none)).createVerified({ ...wanted, password: 'Orchard-Lantern-42' })).rejects.toThrow(
-      'was not found',
-    );
+    await expect(
+      new Accounts(database, users, fake({}), fake(none)).createVerified({ ...wanted, password: 'Orchard-Lantern-42' }),
+    ).rejects.toThrow('was not found');
     const rows = new RegistrationRows(users, fake({}), fake({}), fake(none));
     await expect(rows.want(tx, { ...wanted, passwordHash: 'x' })).rejects.toThrow('was not found');
   });

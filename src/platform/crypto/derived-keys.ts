@@ -10,7 +10,8 @@ export type KeyPurpose =
   | 'database-role'
   | 'sealed-box'
   | 'refresh-token'
-  | 'one-time-token';
+  | 'one-time-token'
+  | 'assistant-plan';
 
 const SALT = 'concord/derived-keys/v1';
 

@@ -2,7 +2,7 @@ import type { PreparedRecord } from './match-record.js';
 import { preparedKeys } from './match-keys.js';
 
 /** Records under one key above which the key says nothing. */
-const LARGEST_BLOCK = 50;
+export const LARGEST_BLOCK = 50;
 /** Pairs compared per record: what keeps a scan in linear time. Smaller blocks, which tell more, come first. */
 const PAIRS_PER_RECORD = 20;
 const SPARE_PAIRS = 10_000;
@@ -25,7 +25,8 @@ function packedKeys(records: readonly PreparedRecord[], placeSpan: number): Floa
   return packed.subarray(0, count).sort();
 }
 
-function hashKey(key: string): number {
+/** A key as a whole number below 2^53; two keys that meet in it cost a comparison, nothing else. */
+export function hashKey(key: string): number {
   let high = 0xdeadbeef;
   let low = 0x41c6ce57;
   for (let at = 0; at < key.length; at++) {
@@ -48,13 +49,12 @@ function eachBlock(packed: Float64Array, placeSpan: number, visit: (from: number
   }
 }
 
-/** The largest block size whose pairs, with those of all smaller blocks, stay inside the budget. */
-function blockLimit(packed: Float64Array, placeSpan: number, budget: number): { limit: number; pairs: number } {
-  const pairsBySize = new Float64Array(LARGEST_BLOCK + 1);
-  eachBlock(packed, placeSpan, (from, to) => {
-    const size = to - from;
-    if (size <= LARGEST_BLOCK) pairsBySize[size] = (pairsBySize[size] ?? 0) + (size * (size - 1)) / 2;
-  });
+/**
+ * The largest block size whose pairs, with those of all smaller blocks, are few enough for so many records; `pairsBySize[n]` is the number
+ * of pairs in blocks of n records.
+ */
+export function largestBlock(pairsBySize: ArrayLike<number>, records: number): { limit: number; pairs: number } {
+  const budget = records * PAIRS_PER_RECORD + SPARE_PAIRS;
   let pairs = 0;
   for (let size = 2; size <= LARGEST_BLOCK; size++) {
     const next = pairs + (pairsBySize[size] ?? 0);
@@ -64,11 +64,20 @@ function blockLimit(packed: Float64Array, placeSpan: number, budget: number): { 
   return { limit: LARGEST_BLOCK, pairs };
 }
 
+function blockLimit(packed: Float64Array, placeSpan: number, records: number): { limit: number; pairs: number } {
+  const pairsBySize = new Float64Array(LARGEST_BLOCK + 1);
+  eachBlock(packed, placeSpan, (from, to) => {
+    const size = to - from;
+    if (size <= LARGEST_BLOCK) pairsBySize[size] = (pairsBySize[size] ?? 0) + (size * (size - 1)) / 2;
+  });
+  return largestBlock(pairsBySize, records);
+}
+
 /** Places of records worth comparing, each pair once: the flat list is [left, right, left, right, ...], left before right. */
 export function candidatePairs(records: readonly PreparedRecord[]): Uint32Array {
   const span = Math.max(2, records.length);
   const packed = packedKeys(records, span);
-  const { limit, pairs } = blockLimit(packed, span, records.length * PAIRS_PER_RECORD + SPARE_PAIRS);
+  const { limit, pairs } = blockLimit(packed, span, records.length);
   const found = new Float64Array(pairs);
   let count = 0;
   eachBlock(packed, span, (from, to) => {

@@ -20,3 +20,16 @@ export function clusterLinks(links: readonly Link[], contradicts: (left: number,
   }
   return [...new Set(groupOf.values())].map((group) => group.sort((a, b) => a - b)).sort((a, b) => (a[0] ?? 0) - (b[0] ?? 0));
 }
+
+/** Log2 odds of the weakest of the strongest links that hold a group together. */
+export function weakestLink(group: readonly number[], links: readonly Link[]): number {
+  const part = new Map(group.map((member) => [member, member]));
+  let weakest = Infinity;
+  for (const { left, right, weight } of links.toSorted((a, b) => b.weight - a.weight)) {
+    const [one, other] = [part.get(left), part.get(right)];
+    if (one === undefined || other === undefined || one === other) continue;
+    for (const [member, of] of part) if (of === other) part.set(member, one);
+    weakest = weight;
+  }
+  return weakest;
+}

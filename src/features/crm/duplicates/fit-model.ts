@@ -220,6 +220,20 @@ export function fitPrepared(records: readonly PreparedRecord[], pairs: Uint32Arr
   return model;
 }
 
+/** What part of an organization's records a sample is: `seeds` of them were drawn, the others are their likely partners. */
+export type SampleOf = { readonly total: number; readonly seeds: number };
+
+/**
+ * A model for `total` records fitted to a sample. Among `total` records there are total / (2 * seeds) times the pairs of one person that
+ * the seeds have, but all pairs grow with the square: so each pair is that much less likely one person than the sample lets it seem.
+ */
+export function fitSample(records: readonly PreparedRecord[], pairs: Uint32Array, { total, seeds }: SampleOf): MatchModel {
+  const model = fitPrepared(records, pairs);
+  if (model === DEFAULT_MODEL || seeds === 0 || seeds >= records.length) return model;
+  const shift = Math.log2(records.length ** 2 / (2 * seeds * total));
+  return { ...model, priorBits: model.priorBits + shift, relatedBits: model.relatedBits + shift };
+}
+
 /**
  * Learns from an organization's own records, without any labels, how its duplicates and its strangers agree (Fellegi-Sunter, expectation
  * maximization with the strangers' side measured on random pairs). Too few records give the default model.

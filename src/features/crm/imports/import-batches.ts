@@ -6,7 +6,10 @@ import { newId } from '../../../shared/ids.js';
 import { rankBetween, rankJitter } from '../../../shared/rank.js';
 import { MemberDirectory } from '../../organizations/index.js';
 import { type ColumnEnd, LeadBatchesRepository, type WrittenLead } from '../leads/lead-batches.repository.js';
+import { findAttributesCheck } from '../custom-fields/custom-fields.repository.js';
 import { PipelineUnknown } from '../pipelines/pipelines.errors.js';
+import { isRuled } from '../pipelines/stage-rules.js';
+import { findRules } from '../pipelines/stage-rules.repository.js';
 import type { CsvRow } from './csv-table.js';
 import { ImportEnds } from './import-ends.js';
 import { ImportRowsRepository } from './import-rows.repository.js';
@@ -71,7 +74,10 @@ export class ImportBatches {
     const read = readRows(batch.rows, mapping, { headers: batch.headers, stages: ends, baseCurrency, owners });
     const known = await this.rows.knownLeads(tx, made, lookupsOf(read, mapping));
     const { pipelineId, onDuplicate, onError } = made;
-    const rules = { pipelineId, firstStage: ends[0]?.key ?? '', onDuplicate, onError, newId };
+    const ruled = await findRules(tx, pipelineId);
+    const stageRules = ruled?.stages.some((stage) => isRuled(stage, ruled)) ? ruled : undefined;
+    const attributesCheck = await findAttributesCheck(tx, 'lead');
+    const rules = { pipelineId, firstStage: ends[0]?.key ?? '', onDuplicate, onError, stageRules, attributesCheck, newId };
     return { plan: planBatch(read, keyed(known, mapping), rules), ends };
   }
 

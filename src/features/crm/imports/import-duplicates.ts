@@ -5,10 +5,11 @@ import type { DuplicatePair } from '../duplicates/duplicate-search.js';
 import type { MatchRecord } from '../duplicates/match-record.js';
 import { searchAside } from '../duplicates/search-aside.js';
 import { ImportEnds } from './import-ends.js';
+import { ImportLargeSearch } from './import-large-search.js';
 import { type ImportedState, ImportPairsRepository, type ReportedPair } from './import-pairs.repository.js';
 import type { LeadImport } from './lead-import.js';
 
-/** All records are compared in memory; an import with more leads has no such search. */
+/** Up to this many records are compared in memory, more of them in the database. */
 const MOST_RECORDS = 20_000;
 
 /** The last step of an import: leads in it that are probably one person, or somebody who was there before. */
@@ -18,17 +19,18 @@ export class ImportDuplicates {
     private readonly db: Database,
     private readonly pairs: ImportPairsRepository,
     private readonly ends: ImportEnds,
+    private readonly large: ImportLargeSearch,
   ) {}
 
   async search(context: Pick<JobContext<unknown>, 'scope' | 'signal' | 'progress'>, made: LeadImport): Promise<void> {
     const { scope, signal } = context;
     const imported = await this.db.read(scope, (tx) => this.pairs.imported(tx, made.id, MOST_RECORDS + 1));
-    const isSearched = imported.length <= MOST_RECORDS;
     context.progress(0, 1, 'looking for duplicates');
-    const found = isSearched ? await this.found(scope, made, { imported, signal }) : [];
+    if (imported.length > MOST_RECORDS) return this.large.search(context, made);
+    const found = await this.found(scope, made, { imported, signal });
     await this.db.write(scope, async (tx) => {
       // First the end of the import, which only one worker can reach.
-      if (await this.ends.finish(tx, made.id, { state: 'finished', ...(isSearched && { pairs: found.length }) })) {
+      if (await this.ends.finish(tx, made.id, { state: 'finished', pairs: found.length })) {
         await this.pairs.insert(tx, made.id, found);
       }
     });

@@ -100,7 +100,7 @@ export class LeadImportsController {
     access: 'leads:import',
     returns: [200, pageOf(LeadImportDuplicate)],
     summary: 'Leads of an import that are probably one person, or somebody who was there before',
-    description: 'Most likely first, each with the reasons. Looked for at the end of an import of up to 20,000 leads.',
+    description: 'Most likely first, each with the reasons. Looked for at the end of an import, however large.',
     fails: [LeadImportNotFound, InvalidCursor],
   })
   duplicates(@CurrentScope() scope: Scope, @Param('id') id: string, @Query() query: LeadImportsQuery) {

@@ -1,6 +1,7 @@
 import { Module } from '@nestjs/common';
 import { FilesModule } from '../../files/index.js';
 import { OrganizationsModule } from '../../organizations/index.js';
+import { DuplicateReviewModule } from '../duplicate-review/duplicate-review.module.js';
 import { LeadExportsController } from '../exports/lead-exports.controller.js';
 import { LeadExportsService } from '../exports/lead-exports.service.js';
 import { LeadBatchesRepository } from '../leads/lead-batches.repository.js';
@@ -11,8 +12,10 @@ import { ImportBatches } from './import-batches.js';
 import { ImportDuplicates } from './import-duplicates.js';
 import { ImportEnds } from './import-ends.js';
 import { ImportFiles } from './import-file.js';
+import { ImportLargeSearch } from './import-large-search.js';
 import { ImportPairsRepository } from './import-pairs.repository.js';
 import { ImportPlans } from './import-plans.js';
+import { ImportRecordsRepository } from './import-records.repository.js';
 import { ImportReports } from './import-reports.js';
 import { ImportRowsRepository } from './import-rows.repository.js';
 import { ImportUndoRepository } from './import-undo.repository.js';
@@ -25,7 +28,7 @@ import { LeadImportsService } from './lead-imports.service.js';
 
 /** Leads out of files and into files. */
 @Module({
-  imports: [FilesModule, OrganizationsModule],
+  imports: [FilesModule, OrganizationsModule, DuplicateReviewModule],
   controllers: [LeadImportsController, LeadExportsController],
   providers: [
     LeadImportsService,
@@ -38,6 +41,8 @@ import { LeadImportsService } from './lead-imports.service.js';
     ImportBeginnings,
     ImportBatches,
     ImportDuplicates,
+    ImportLargeSearch,
+    ImportRecordsRepository,
     ImportEnds,
     LeadImportsRepository,
     ImportRowsRepository,

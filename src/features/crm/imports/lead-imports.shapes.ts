@@ -56,7 +56,7 @@ export class LeadImportView {
   @Int({
     min: 0,
     nullable: true,
-    description: 'Likely duplicates found; null until they were looked for, and for imports too large for it.',
+    description: 'Likely duplicates found; null until they were looked for.',
     example: 12,
   })
   duplicatePairs: number | null;

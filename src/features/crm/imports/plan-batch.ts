@@ -1,8 +1,11 @@
 import { normalizeEmail } from '../../../shared/text.js';
 import { leadContent, type LeadContent, leadKeys } from '../leads/lead.js';
+import type { AttributesCheck } from '../custom-fields/field-schema.js';
 import type { CsvRow } from './csv-table.js';
 import { type ImportOutcome, keyDigest, type LeadState, type OnDuplicate, type OnError } from './lead-import.js';
 import type { LeadMapping } from './mapping.js';
+import { refusalCode, refusalText } from '../pipelines/stage-refusals.js';
+import { judgeEntry, type PipelineRules } from '../pipelines/stage-rules.js';
 import { type ImportedLead, naturalKeyOf, readLeadRow, type RowContext } from './row.js';
 
 /** What is wrong with a row; for the row as a whole there is no column. */
@@ -35,6 +38,10 @@ export interface BatchRules {
   readonly firstStage: string;
   readonly onDuplicate: OnDuplicate;
   readonly onError: OnError;
+  /** Rules of the pipeline; left out when no stage has any. */
+  readonly stageRules?: PipelineRules | undefined;
+  /** The schema of the custom fields of leads; left out when there is none. */
+  readonly attributesCheck?: AttributesCheck | undefined;
 }
 
 /** What a batch does. `inserts` and `updates` hold every lead once, in its last form, in the order of the file. */
@@ -194,6 +201,9 @@ class BatchPlanner {
     const { status, ...given } = row.lead;
     const { pipelineId, firstStage, newId } = this.rules;
     const lead: LeadState = { id: newId(), version: 1, pipelineId, status: status ?? firstStage, content: leadContent(given) };
+    const refused = this.refusalOf(lead, null) ?? this.misfitOf(lead);
+    if (refused)
+      return { line: row.line, outcome: 'failed', leadId: null, errors: [refused], naturalKey: row.key, before: null, after: null };
     this.made.add(lead.id);
     if (row.key === null) this.leads.set(lead.id, lead);
     else this.remember(row.key, lead);
@@ -207,11 +217,38 @@ class BatchPlanner {
     const reported = { line: row.line, leadId: before.id, errors: [], naturalKey: row.key };
     const wanted = { ...before, status, content };
     if (isSameState(before, wanted)) return { ...reported, outcome: 'unchanged', before: null, after: null };
+    const refused = (status === before.status ? undefined : this.refusalOf(wanted, before.status)) ?? this.misfitOf(wanted, before);
+    if (refused) return { ...reported, outcome: 'failed', errors: [refused], before: null, after: null };
     const isFirst = !this.made.has(before.id) && !this.changed.has(before.id);
     const after = isFirst ? { ...wanted, version: before.version + 1 } : wanted;
     if (isFirst) this.changed.add(before.id);
     this.leads.set(before.id, after);
     return { ...reported, outcome: 'updated', before, after };
+  }
+
+  /** Why a row may not put its lead where it wants it. A file has no reasons, so a stage that insists on one takes only new leads from it. */
+  private refusalOf({ status, content }: LeadState, from: string | null): ReportedError | undefined {
+    const { stageRules } = this.rules;
+    if (!stageRules) return undefined;
+    const verdict = judgeEntry(stageRules, { lead: content, from, to: status, reason: null, reasonNote: null, isNew: from === null });
+    if (!('refusal' in verdict)) return undefined;
+    return { column: null, code: refusalCode(verdict.refusal), message: refusalText(verdict.refusal), value: status };
+  }
+
+  /** What is wrong with the custom fields a row gives; those that were stored before there was a schema stay as they are. */
+  private misfitOf({ content: { attributes } }: LeadState, before?: LeadState): ReportedError | undefined {
+    const known = before?.content.attributes ?? {};
+    if (Object.entries(attributes).every(([key, text]) => known[key] === text) && before) return undefined;
+    const [fault] = this.rules.attributesCheck?.(attributes) ?? [];
+    if (!fault) return undefined;
+    const key = (fault.pointer ?? '').slice('/attributes/'.length);
+    const value = attributes[key];
+    return {
+      column: null,
+      code: fault.code,
+      message: `The custom field "${key}" ${fault.message}.`,
+      ...(value === undefined ? {} : { value }),
+    };
   }
 
   private remember(key: string, lead: LeadState): void {

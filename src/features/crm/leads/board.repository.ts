@@ -9,6 +9,8 @@ export interface BoardColumnRow {
   readonly status: string;
   readonly name: string;
   readonly kind: string;
+  readonly probability: number;
+  readonly wipLimit: number | null;
   readonly count: number;
   readonly sums: string;
   readonly cards: string;
@@ -45,21 +47,24 @@ const CARDS = (where: string): string => `select coalesce(string_agg(c.json, ','
       select l.rank, l.id, row_number() over () as n, lead(true, 1, false) over () as more, (select row_to_json(v)::text from (select ${CARD_LIST}) v) as json
       from (select * from leads l where ${where} order by l.rank, l.id limit $3::int + 1) l) c`;
 
+// Probability is one number per stage, so weighing a column is arithmetic on its sum: exact, a half upwards.
+const WEIGHTED = `floor((u.sum * s.probability + 50) / 100)`;
+
 /**
  * The whole board in one statement: sums and counts are one index-only scan of `leads_board`, cards a short range of it per column. An
  * archived stage that still has leads is shown, so that nothing ever vanishes.
  */
 const board = (owner: string): string => `with p as (${PIPELINE}),
   sums as (
-    select l.status, l.value_currency, count(*)::int as count, sum(l.value_minor)::text as sum from leads l
+    select l.status, l.value_currency, count(*)::int as count, sum(l.value_minor) as sum from leads l
     where l.organization_id = $1 and l.pipeline_id = (select id from p) and l.deleted_at is null ${owner}
     group by l.status, l.value_currency),
   totals as (
-    select status, sum(count)::int as count,
-      coalesce(string_agg('{"currency":"' || value_currency || '","amountMinor":"' || sum || '","count":' || count || '}', ',' order by value_currency)
-        filter (where value_currency is not null), '') as sums
-    from sums group by status)
-  select p.id as "pipelineId", p.name as "pipelineName", s.key as status, s.name, s.kind, coalesce(t.count, 0) as count, coalesce(t.sums, '') as sums, c.cards, c."lastRank", c."lastId"
+    select u.status, sum(u.count)::int as count,
+      coalesce(string_agg('{"currency":"' || u.value_currency || '","amountMinor":"' || u.sum || '","weightedMinor":"' || ${WEIGHTED} || '","count":' || u.count || '}', ','
+        order by u.value_currency) filter (where u.value_currency is not null), '') as sums
+    from sums u join pipeline_stages s on s.organization_id = $1 and s.pipeline_id = (select id from p) and s.key = u.status group by u.status)
+  select p.id as "pipelineId", p.name as "pipelineName", s.key as status, s.name, s.kind, s.probability, s.wip_limit as "wipLimit", coalesce(t.count, 0) as count, coalesce(t.sums, '') as sums, c.cards, c."lastRank", c."lastId"
   from p
   join pipeline_stages s on s.organization_id = $1 and s.pipeline_id = p.id
   left join totals t on t.status = s.key

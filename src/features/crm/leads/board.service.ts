@@ -56,9 +56,9 @@ export class BoardService {
   }
 
   private columnText(scope: Scope, question: BoardQuestion, column: BoardColumnRow): string {
-    const { status, name, kind, count } = column;
+    const { status, name, kind, probability, wipLimit, count } = column;
     const cursor = this.cursorAfter(scope, question, column);
-    const head = JSON.stringify({ status, name, kind, count }).slice(0, -1);
+    const head = JSON.stringify({ status, name, kind, probability, wipLimit, count }).slice(0, -1);
     return `${head},"sums":[${column.sums}],"cards":[${column.cards}],"nextCursor":${cursor === null ? 'null' : `"${cursor}"`}}`;
   }
 

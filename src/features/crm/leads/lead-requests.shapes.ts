@@ -13,6 +13,20 @@ const STATUS = {
 } as const;
 const VALUE_IN_MINOR = { max: 20, optional: true, pattern: /^-?\d{1,18}$/, expected: 'whole minor units', example: '100000' } as const;
 
+export const REASON = {
+  max: 100,
+  optional: true,
+  description:
+    'Why the lead is won or lost: one of the reasons of the pipeline, if it lists any. Only for won and lost stages; it can be given later by moving the lead within its stage.',
+  example: 'Price',
+} as const;
+export const REASON_NOTE = {
+  max: 1000,
+  optional: true,
+  description: 'More about the reason.',
+  example: 'A rival was a third cheaper.',
+} as const;
+
 export class CreateLead {
   @Text({ min: 1, max: 200, example: 'Ana Duarte' }) name: string;
   @Text({ max: 200, optional: true, example: 'Duarte & Filhos' }) company?: string;
@@ -46,7 +60,8 @@ export class UpdateLead extends PatchedLead {
 export class CreateLeadQuery {
   @OneOf(['warn', 'refuse'], {
     optional: true,
-    description: 'What to do when the lead may exist already: make it and say so (default), or refuse.',
+    description:
+      'What to do when the lead may exist already: make it and say so, or refuse. When left out, GET /crm/settings tells; "warn" unless changed.',
   })
   onDuplicate?: 'warn' | 'refuse';
 }
@@ -63,6 +78,8 @@ export class MoveLead {
   position?: number;
   @Id({ optional: true, description: 'Put it right above this lead.' }) before?: string;
   @Id({ optional: true, description: 'Put it right below this lead.' }) after?: string;
+  @Text(REASON) reason?: string;
+  @Text(REASON_NOTE) reasonNote?: string;
 }
 
 export class ListLeadsQuery {

@@ -40,6 +40,7 @@ export const LEAD_COLUMNS = `id, pipeline_id, status, rank, name, company, email
  * Two CTEs that find the column a lead goes to and hold on to it. `target` is the stage as the statement's snapshot has it; `stage` is the
  * same row locked. The lock does not wait: while the column is put in order or archived the stage is missing, and so it is when that has
  * happened since the snapshot (the epoch differs), because order keys read in the snapshot mean nothing any more. Then the caller starts over.
+ * The flag of `stage` says whether coming in has to be judged first; new rules are a new epoch too.
  */
 export function stageCtes(pipeline: string, wanted: string): string {
   return `target as (
@@ -47,7 +48,7 @@ export function stageCtes(pipeline: string, wanted: string): string {
       where s.organization_id = $1 and s.pipeline_id = ${pipeline} and s.archived_at is null and ${wanted}
       limit 1),
     stage as (
-      select s.pipeline_id, s.key, s.name from pipeline_stages s, target t
+      select s.pipeline_id, s.key, s.name, s.rank_epoch, s.is_ruled from pipeline_stages s, target t
       where s.organization_id = $1 and s.pipeline_id = t.pipeline_id and s.key = t.key and s.rank_epoch = t.rank_epoch and s.archived_at is null
       for key share of s skip locked)`;
 }

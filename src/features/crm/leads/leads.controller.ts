@@ -4,7 +4,15 @@ import type { Scope } from '../../../platform/database/scope.js';
 import { Endpoint } from '../../../platform/http/endpoint.js';
 import { EditConflict, InvalidCursor } from '../../../platform/http/problems/core-problems.js';
 import { pageOf } from '../../../platform/http/shapes/builders.js';
-import { ColumnBusy, PipelineNotFound, PipelineUnknown, StageUnknown } from '../pipelines/pipelines.errors.js';
+import { LeadMerged } from '../duplicate-review/duplicate-review.errors.js';
+import {
+  ColumnBusy,
+  ENTRY_PROBLEMS,
+  LeadIncomplete,
+  PipelineNotFound,
+  PipelineUnknown,
+  StageUnknown,
+} from '../pipelines/pipelines.errors.js';
 import { LeadAlreadyExists, LeadNotDeleted, LeadNotFound, NeighbourGone, OwnerUnknown, PlaceAmbiguous } from './leads.errors.js';
 import { LeadListsService } from './lead-lists.service.js';
 import { LeadMovesService } from './lead-moves.service.js';
@@ -27,7 +35,7 @@ export class LeadsController {
     summary: 'Make a lead',
     description:
       'It goes to the end of its column. Leads with the same e-mail, phone or name are looked for and judged; they come back with the reasons.',
-    fails: [StageUnknown, PipelineUnknown, OwnerUnknown, LeadAlreadyExists, ColumnBusy],
+    fails: [StageUnknown, PipelineUnknown, OwnerUnknown, LeadAlreadyExists, LeadIncomplete, ColumnBusy],
     idempotent: true,
     etag: true,
     location: '/api/v1/leads/{id}',
@@ -60,7 +68,7 @@ export class LeadsController {
   }
 
   @Get(':id')
-  @Endpoint({ access: 'leads:read', returns: [200, LeadView], summary: 'Get a lead', fails: [LeadNotFound], etag: true })
+  @Endpoint({ access: 'leads:read', returns: [200, LeadView], summary: 'Get a lead', fails: [LeadNotFound, LeadMerged], etag: true })
   get(@CurrentScope() scope: Scope, @Param('id') id: string) {
     return this.leads.get(scope, id);
   }
@@ -87,7 +95,7 @@ export class LeadsController {
     summary: 'Move a lead on the board',
     description:
       'Give `position`, `before` or `after` to say where in the column; without any the lead goes to the end. Past the end means the end.',
-    fails: [LeadNotFound, StageUnknown, NeighbourGone, PlaceAmbiguous, EditConflict, ColumnBusy],
+    fails: [LeadNotFound, StageUnknown, ...ENTRY_PROBLEMS, NeighbourGone, PlaceAmbiguous, EditConflict, ColumnBusy],
     etag: true,
     ifMatch: 'optional',
   })

@@ -17,11 +17,14 @@ export interface NewLead {
   readonly pipelineId: string | null;
   readonly status: string | null;
   readonly content: LeadContent;
+  /** The epoch of the stage whose rules let it in. */
+  readonly judgedAt?: number;
 }
 
-/** What an insert did: `wanted` is the stage it found, `json` the lead; with a stage and no lead the column was busy. */
+/** What an insert did: `wanted` is the stage it found, `entered` the one it could hold on to; with that and no lead it has to be judged. */
 export interface InsertedLead {
   readonly wanted: string | null;
+  readonly entered: string | null;
   readonly json: string | null;
   readonly candidates: MatchRecord[] | null;
 }
@@ -48,12 +51,12 @@ const INSERT = `with ${stageCtes(DEFAULT_PIPELINE, `($3::text is null or s.key =
     select $1, stage.pipeline_id, stage.key, $4,
       concord_rank_between((select c.rank ${COLUMN_ROWS} order by c.rank desc, c.id desc limit 1), null, $5),
       $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20
-    from stage
+    from stage where not stage.is_ruled or $27::text = stage.rank_epoch::text
     returning ${LEAD_COLUMNS}),
   v as (select ${WRITTEN_LEAD_LIST} from l),
   a as (${auditCte({ from: 'v', first: 21, ...AUDITED, action: `'lead.created'`, before: 'null::jsonb', after: 'to_jsonb(v)' })})
-  select target.key as wanted, row_to_json(v)::text as json, (${CANDIDATES('$18', '$19', '$17')}) as candidates
-  from (select) one left join target on true left join v on true`;
+  select target.key as wanted, stage.key as entered, row_to_json(v)::text as json, (${CANDIDATES('$18', '$19', '$17')}) as candidates
+  from (select) one left join target on true left join stage on true left join v on true`;
 
 const FIND_CANDIDATES = `select coalesce((${CANDIDATES('$2', '$3', '$4')}), '[]') as candidates`;
 
@@ -85,7 +88,7 @@ const REMOVE = `with b as (select ${WRITTEN_LEAD_LIST} from leads l where l.orga
 @Injectable()
 export class LeadsRepository {
   /** Puts a new lead at the end of its column, with its audit row, and looks for leads that may be the same. */
-  async insert(tx: Tx, { id, pipelineId, status, content }: NewLead): Promise<InsertedLead> {
+  async insert(tx: Tx, { id, pipelineId, status, content, judgedAt }: NewLead): Promise<InsertedLead> {
     const { nameKey, emailKey, phoneKey, searchText } = leadKeys(content);
     const values = [
       tx.scope.organizationId,
@@ -99,9 +102,8 @@ export class LeadsRepository {
       phoneKey,
       searchText,
     ];
-    return (
-      (await tx.first<InsertedLead>(INSERT, [...values, ...auditParameters(tx.scope)])) ?? { wanted: null, json: null, candidates: null }
-    );
+    const made = await tx.first<InsertedLead>(INSERT, [...values, ...auditParameters(tx.scope), judgedAt ?? null]);
+    return made ?? { wanted: null, entered: null, json: null, candidates: null };
   }
 
   /** Leads that share an e-mail, phone or name key with this content. */

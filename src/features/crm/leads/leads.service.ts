@@ -8,15 +8,16 @@ import { readShape } from '../../../platform/http/shapes/shape-pipe.js';
 import { newId } from '../../../shared/ids.js';
 import { mergePatch } from '../../../shared/json.js';
 import { MemberDirectory } from '../../organizations/index.js';
-import { ColumnIsBusy, StageEntry, StageMissing } from '../pipelines/stage-entry.js';
+import { LeadDuplicates } from '../duplicate-review/lead-duplicates.js';
+import { CustomFields } from '../custom-fields/custom-fields.js';
+import { ColumnIsBusy, StageEntry, StageIsRuled, StageMissing } from '../pipelines/stage-entry.js';
+import type { DuplicatePolicy } from '../settings/crm-settings.shapes.js';
 import { changedFields, leadContent, type LeadContent, patchedContent } from './lead.js';
 import { possibleDuplicates } from './possible-duplicates.js';
 import { CreateLead, type UpdateLead } from './lead-requests.shapes.js';
 import { LeadAlreadyExists, LeadNotFound, OwnerUnknown } from './leads.errors.js';
 import { LeadsRepository, type LeadText, type NewLead } from './leads.repository.js';
 import type { LeadView } from './leads.shapes.js';
-
-export type DuplicatePolicy = 'warn' | 'refuse';
 
 /** A lead as JSON text, with what the headers of its answer need. */
 export const leadText = ({ json, version }: LeadText, id: string): JsonText => new JsonText(json, { version, id });
@@ -29,27 +30,39 @@ export class LeadsService {
     private readonly leads: LeadsRepository,
     private readonly entry: StageEntry,
     private readonly members: MemberDirectory,
+    private readonly duplicates: LeadDuplicates,
+    private readonly customFields: CustomFields,
   ) {}
 
-  create(scope: Scope, input: CreateLead, onDuplicate: DuplicatePolicy = 'warn'): Promise<JsonText> {
+  async create(scope: Scope, input: CreateLead, wanted?: DuplicatePolicy): Promise<JsonText> {
     const content = leadContent(input);
+    // From memory: the usual way stays one statement.
+    await this.customFields.check(scope, 'lead', content.attributes);
+    const onDuplicate = await this.duplicates.policy(scope, wanted);
     const lead: NewLead = { id: newId(), pipelineId: input.pipelineId ?? null, status: input.status ?? null, content };
-    // The usual way is one statement; only what has to be known beforehand takes a transaction.
-    if (onDuplicate === 'warn' && content.ownerId === null) {
-      return this.entry.enter(scope, () => this.db.writeOne(scope, (tx) => this.insert(tx, lead)));
-    }
-    return this.entry.enter(scope, () =>
-      this.db.write(scope, async (tx) => {
+    // The usual way is one statement; only what has to be known beforehand, and a stage with rules, takes a transaction.
+    const isUsual = onDuplicate === 'warn' && content.ownerId === null;
+    return this.entry.enter(scope, (isRuled) => {
+      if (isUsual && !isRuled) return this.db.writeOne(scope, (tx) => this.insert(tx, lead));
+      return this.db.write(scope, async (tx) => {
         await this.knowOwner(tx, content.ownerId);
         if (onDuplicate === 'refuse') await this.refuseDuplicate(tx, lead);
-        return this.insert(tx, lead);
-      }),
-    );
+        return this.insertJudged(tx, lead);
+      });
+    });
+  }
+
+  /** Makes a lead in a transaction that is open; run it by `StageEntry.enter`, because its column may be busy. */
+  async createIn(tx: Tx, input: CreateLead): Promise<JsonText> {
+    const content = leadContent(input);
+    await this.customFields.checkIn(tx, 'lead', content.attributes);
+    await this.knowOwner(tx, content.ownerId);
+    return this.insertJudged(tx, { id: newId(), pipelineId: input.pipelineId ?? null, status: input.status ?? null, content });
   }
 
   async get(scope: Scope, id: string): Promise<JsonText> {
     const found = await this.db.read(scope, (tx) => this.leads.get(tx, id));
-    if (!found) throw LeadNotFound();
+    if (!found) throw await this.duplicates.absence(scope, id);
     return leadText(found, id);
   }
 
@@ -71,6 +84,8 @@ export class LeadsService {
     const after = patchedContent(before, checkedPatch(before, patch));
     if (changedFields(before, after).length === 0) return leadText(row, id);
     if (after.ownerId !== before.ownerId) await this.knowOwner(tx, after.ownerId);
+    // Values that were stored before the schema stay until somebody changes them.
+    if (patch.attributes !== undefined) await this.customFields.checkIn(tx, 'lead', after.attributes);
     const changed = await this.leads.update(tx, { id, version: row.version, content: after });
     if (!changed) throw LeadNotFound();
     return leadText(changed, id);
@@ -83,10 +98,32 @@ export class LeadsService {
     if (!outcome.removed) throw EditConflict({ extra: { current: { version: outcome.version } } });
   }
 
+  /** One statement, for stages without rules. */
   private async insert(tx: Tx, lead: NewLead): Promise<JsonText> {
+    const made = await this.tryInsert(tx, lead);
+    if (!made) throw new StageIsRuled();
+    return made;
+  }
+
+  /** The same in a transaction of several statements, which leaves room for the rules of the stage. */
+  private async insertJudged(tx: Tx, lead: NewLead): Promise<JsonText> {
+    const made = await this.tryInsert(tx, lead);
+    if (made) return made;
+    const { pipelineId, status, content } = lead;
+    const entry = { pipelineId, status, lead: content, from: null, reason: null, reasonNote: null, isNew: true };
+    const { epoch } = await this.entry.judge(tx, entry);
+    const judged = await this.tryInsert(tx, { ...lead, judgedAt: epoch });
+    // The rules changed while they were looked at.
+    if (!judged) throw new ColumnIsBusy();
+    return judged;
+  }
+
+  /** Undefined when the rules of the stage have to be asked first. */
+  private async tryInsert(tx: Tx, lead: NewLead): Promise<JsonText | undefined> {
     const made = await this.leads.insert(tx, lead);
     if (made.wanted === null) throw new StageMissing(lead.pipelineId, lead.status);
-    if (made.json === null) throw new ColumnIsBusy();
+    if (made.entered === null) throw new ColumnIsBusy();
+    if (made.json === null) return undefined;
     const duplicates = made.candidates === null ? [] : possibleDuplicates(lead.id, lead.content, made.candidates);
     return new JsonText(`${made.json.slice(0, -1)},"duplicates":${JSON.stringify(duplicates)}}`, { version: 1, id: lead.id });
   }

@@ -66,6 +66,14 @@ export class BoardColumn {
   @Text({ ...STATUS, description: 'Key of the stage.' }) status: string;
   @Text({ max: 80, example: 'Meeting booked' }) name: string;
   @OneOf(STAGE_KINDS) kind: StageKind;
+  @Int({ min: 0, max: 100, description: 'Percent of leads here that are expected to be won.', example: 30 }) probability: number;
+  @Int({
+    min: 1,
+    nullable: true,
+    description: 'How many leads should stand here at most; with more, show it. Null for any number.',
+    example: null,
+  })
+  wipLimit: number | null;
   @Int({ min: 0, description: 'Number of leads in the whole column.', example: 12 }) count: number;
   @ListOfShape(() => CurrencySum, { description: 'Sum of the values in the whole column, one for each currency.' }) sums: CurrencySum[];
   @ListOfShape(() => LeadCard, { description: 'First leads of the column, from the top.' }) cards: LeadCard[];
@@ -76,6 +84,12 @@ export class BoardColumn {
 export class CurrencySum {
   @Text({ max: 3, description: 'ISO 4217 code.', example: 'EUR' }) currency: string;
   @Text({ max: 40, description: 'Exact sum in whole minor units, as text.', example: '1250000' }) amountMinor: string;
+  @Text({
+    max: 40,
+    description: 'The sum times the probability of the stage, rounded once to a whole minor unit.',
+    example: '375000',
+  })
+  weightedMinor: string;
   @Int({ min: 1, description: 'Leads with a value in this currency.', example: 3 }) count: number;
 }
 

@@ -12,16 +12,41 @@ export interface Stage {
   readonly position: number;
 }
 
+/** What a stage asks of leads and says about them. */
+export interface StageSettings {
+  /** Percent of leads here that are expected to be won. */
+  readonly probability: number;
+  /** How many leads should stand here at most; null for any number. It is shown, not enforced. */
+  readonly wipLimit: number | null;
+  /** Keys of the stages a lead may come from; null for all. */
+  readonly allowedFrom: readonly string[] | null;
+  /** Fields a lead must have to come here. */
+  readonly requiredFields: readonly string[];
+}
+
+export type NewStageRow = Stage & StageSettings;
+
 export const DEFAULT_PIPELINE_NAME = 'Sales';
 
 /** The columns every organization starts with. */
-export const DEFAULT_STAGES: readonly Stage[] = [
-  { key: 'interest', name: 'Interest', kind: 'open', position: 0 },
-  { key: 'meeting-booked', name: 'Meeting booked', kind: 'open', position: 1 },
-  { key: 'proposal-sent', name: 'Proposal sent', kind: 'open', position: 2 },
-  { key: 'closed-win', name: 'Closed win', kind: 'won', position: 3 },
-  { key: 'closed-lost', name: 'Closed lost', kind: 'lost', position: 4 },
+export const DEFAULT_STAGES: readonly NewStageRow[] = [
+  { key: 'interest', name: 'Interest', kind: 'open', position: 0, ...settingsWith(10) },
+  { key: 'meeting-booked', name: 'Meeting booked', kind: 'open', position: 1, ...settingsWith(30) },
+  { key: 'proposal-sent', name: 'Proposal sent', kind: 'open', position: 2, ...settingsWith(60) },
+  { key: 'closed-win', name: 'Closed win', kind: 'won', position: 3, ...settingsWith(100) },
+  { key: 'closed-lost', name: 'Closed lost', kind: 'lost', position: 4, ...settingsWith(0) },
 ];
+
+/** Settings that ask nothing. */
+export function settingsWith(probability: number): StageSettings {
+  return { probability, wipLimit: null, allowedFrom: null, requiredFields: [] };
+}
+
+/** The probability of a stage when nobody says: certain for closed ones, between its open neighbours for others. */
+export function usualProbability(kind: StageKind, before: number | undefined, after: number | undefined): number {
+  if (kind !== 'open') return kind === 'won' ? 100 : 0;
+  return Math.round(((before ?? 0) + (after ?? 100)) / 2);
+}
 
 const LONGEST_KEY = 60;
 

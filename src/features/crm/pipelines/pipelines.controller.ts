@@ -64,7 +64,7 @@ export class PipelinesController {
   @Endpoint({
     access: 'pipelines:manage',
     returns: [200, PipelineView],
-    summary: 'Rename a pipeline, make it the default, or put it away',
+    summary: 'Rename a pipeline, make it the default, set its reasons, or put it away',
     description: 'A pipeline that was put away is answered once more as it was; it is not listed any more.',
     fails: [PipelineNotFound, PipelineNameTaken, PipelineInUse, DefaultPipelineKept, DefaultPipelineNeeded, EditConflict],
     etag: true,
@@ -92,8 +92,9 @@ export class PipelinesController {
   @Endpoint({
     access: 'pipelines:manage',
     returns: [200, PipelineView],
-    summary: 'Rename a stage, change its kind or its place',
-    description: 'Leads and history keep the key, so renaming touches neither.',
+    summary: 'Rename a stage, change its kind, its place or its rules',
+    description:
+      'Leads and history keep the key, so renaming touches neither. Rules hold for every way into the stage: drag, form, bulk change, import and assistant; leads that stand in it already stay.',
     fails: [PipelineNotFound, StageNotFound, StageNameTaken, LastOpenStage],
     etag: true,
   })
@@ -106,7 +107,8 @@ export class PipelinesController {
     access: 'pipelines:manage',
     returns: [200, PipelineView],
     summary: 'Archive a stage',
-    description: 'Its leads, if there are any, go to the end of the stage `moveTo` names, in their order.',
+    description:
+      'Its leads, if there are any, go to the end of the stage `moveTo` names, in their order; the rules of that stage are not asked.',
     fails: [PipelineNotFound, StageNotFound, StageUnknown, StageInUse, LastOpenStage],
     etag: true,
   })

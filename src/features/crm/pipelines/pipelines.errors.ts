@@ -38,3 +38,10 @@ export const StageUnknown = problem({
   constraint: 'leads_stage',
 });
 export const ColumnBusy = problem({ code: 'column-busy', status: 503, title: 'This column is being put in order just now' });
+export const MoveNotAllowed = problem({ code: 'move-not-allowed', status: 409, title: 'The pipeline does not allow this move' });
+export const LeadIncomplete = problem({ code: 'lead-incomplete', status: 422, title: 'The stage asks for fields the lead does not have' });
+export const ReasonRequired = problem({ code: 'reason-required', status: 422, title: 'Say why the lead is won or lost' });
+export const ReasonUnknown = problem({ code: 'reason-unknown', status: 422, title: 'The pipeline has no such reason' });
+export const ReasonNotAsked = problem({ code: 'reason-not-asked', status: 422, title: 'A reason belongs to a won or lost stage' });
+/** What coming into a stage with rules can fail by. */
+export const ENTRY_PROBLEMS = [MoveNotAllowed, LeadIncomplete, ReasonRequired, ReasonUnknown, ReasonNotAsked];

@@ -2,11 +2,11 @@ import { Injectable } from '@nestjs/common';
 import type { Tx } from '../../../platform/database/tx.js';
 import { sqlSelectList } from '../../../platform/http/shapes/schema.js';
 import { auditCte, auditParameters } from '../../audit/index.js';
-import { DEFAULT_PIPELINE_NAME, DEFAULT_STAGES, type Stage, type StageKind } from './pipeline.js';
+import { DEFAULT_PIPELINE_NAME, DEFAULT_STAGES, type NewStageRow } from './pipeline.js';
 import { PipelineView, StageView } from './pipelines.shapes.js';
 
 /** A stage of any age; archived ones keep their key taken. */
-export interface StageRow extends Stage {
+export interface StageRow extends NewStageRow {
   readonly archived: boolean;
 }
 
@@ -15,6 +15,10 @@ const STAGE_LIST = sqlSelectList(StageView, {
   name: 's.name',
   kind: 's.kind',
   position: '(row_number() over (order by s.position, s.key) - 1)::int',
+  probability: 's.probability',
+  wipLimit: 's.wip_limit',
+  allowedFrom: 's.allowed_from',
+  requiredFields: 's.required_fields',
 });
 const PIPELINE_LIST = sqlSelectList(PipelineView, {
   id: 'p.id',
@@ -22,20 +26,24 @@ const PIPELINE_LIST = sqlSelectList(PipelineView, {
   isDefault: 'p.is_default',
   stages: `(select json_agg(v) from (select ${STAGE_LIST} from pipeline_stages s
     where s.organization_id = p.organization_id and s.pipeline_id = p.id and s.archived_at is null order by s.position, s.key) v)`,
+  winReasons: 'p.win_reasons',
+  lostReasons: 'p.lost_reasons',
+  isWinReasonRequired: 'p.is_win_reason_required',
+  isLostReasonRequired: 'p.is_lost_reason_required',
   version: 'p.version',
   createdAt: 'p.created_at',
   updatedAt: 'p.updated_at',
 });
 
-const INSERT_STAGES = `insert into pipeline_stages (organization_id, pipeline_id, key, name, kind, position)
-  select $1, p.id, t.* from p, unnest($4::text[], $5::text[], $6::text[], $7::int[]) as t(key, name, kind, position)`;
+const INSERT_STAGES = `insert into pipeline_stages (organization_id, pipeline_id, key, name, kind, position, probability)
+  select $1, p.id, t.* from p, unnest($4::text[], $5::text[], $6::text[], $7::int[], $8::smallint[]) as t(key, name, kind, position, probability)`;
 
 const insertPipeline = (isDefault: boolean, action: string): string => `with p as (
     insert into pipelines (organization_id, id, name, is_default) values ($1, $2, $3, ${isDefault}) ${isDefault ? 'on conflict do nothing' : ''} returning id, name),
   s as (${INSERT_STAGES}),
   a as (${auditCte({
     from: 'p',
-    first: 8,
+    first: 9,
     action,
     resourceType: `'pipeline'`,
     resourceId: 'p.id',
@@ -58,9 +66,14 @@ const MAKE_DEFAULT = `update pipelines set is_default = true where organization_
 const ARCHIVE = `update pipelines set archived_at = now() where organization_id = $1 and id = $2`;
 const HAS_LEADS = `select exists (select from leads where organization_id = $1 and pipeline_id = $2 and deleted_at is null) as used`;
 
-const STAGES = `select key, name, kind, position, archived_at is not null as archived from pipeline_stages where organization_id = $1 and pipeline_id = $2 order by position, key`;
+const STAGES = `select key, name, kind, position, probability, wip_limit as "wipLimit", allowed_from as "allowedFrom", required_fields as "requiredFields",
+    archived_at is not null as archived from pipeline_stages where organization_id = $1 and pipeline_id = $2 order by position, key`;
 const ADD_STAGE = `insert into pipeline_stages (organization_id, pipeline_id, key, name, kind, position) values ($1, $2, $3, $4, $5, $6)`;
-const CHANGE_STAGE = `update pipeline_stages set name = $4, kind = $5 where organization_id = $1 and pipeline_id = $2 and key = $3`;
+const CHANGE_STAGE = `with old as (
+    insert into pipeline_stage_names (organization_id, pipeline_id, key, name)
+    select organization_id, pipeline_id, key, name from pipeline_stages where organization_id = $1 and pipeline_id = $2 and key = $3 and name <> $4
+    on conflict do nothing)
+  update pipeline_stages set name = $4, kind = $5 where organization_id = $1 and pipeline_id = $2 and key = $3`;
 const ORDER_STAGES = `update pipeline_stages s set position = t.n from unnest($3::text[]) with ordinality as t(key, n)
   where s.organization_id = $1 and s.pipeline_id = $2 and s.key = t.key and s.position <> t.n`;
 const ARCHIVE_STAGE = `update pipeline_stages set archived_at = now() where organization_id = $1 and pipeline_id = $2 and key = $3`;
@@ -85,7 +98,7 @@ export class PipelinesRepository {
     ]);
   }
 
-  async insert(tx: Tx, id: string, name: string, stages: readonly Stage[]): Promise<void> {
+  async insert(tx: Tx, id: string, name: string, stages: readonly NewStageRow[]): Promise<void> {
     await tx.query(INSERT, [tx.scope.organizationId, id, name, ...stageArrays(stages), ...auditParameters(tx.scope)]);
   }
 
@@ -127,11 +140,12 @@ export class PipelinesRepository {
     return tx.query(STAGES, [tx.scope.organizationId, pipelineId]);
   }
 
-  async addStage(tx: Tx, pipelineId: string, { key, name, kind, position }: Stage): Promise<void> {
+  async addStage(tx: Tx, pipelineId: string, { key, name, kind, position }: NewStageRow): Promise<void> {
     await tx.query(ADD_STAGE, [tx.scope.organizationId, pipelineId, key, name, kind, position]);
   }
 
-  async changeStage(tx: Tx, pipelineId: string, key: string, { name, kind }: { name: string; kind: StageKind }): Promise<void> {
+  /** A stage that gets another name is remembered by the one it had. */
+  async changeStage(tx: Tx, pipelineId: string, { key, name, kind }: Pick<NewStageRow, 'key' | 'name' | 'kind'>): Promise<void> {
     await tx.query(CHANGE_STAGE, [tx.scope.organizationId, pipelineId, key, name, kind]);
   }
 
@@ -155,11 +169,12 @@ export class PipelinesRepository {
   }
 }
 
-function stageArrays(stages: readonly Stage[]): [string[], string[], string[], number[]] {
+function stageArrays(stages: readonly NewStageRow[]): [string[], string[], string[], number[], number[]] {
   return [
     stages.map(({ key }) => key),
     stages.map(({ name }) => name),
     stages.map(({ kind }) => kind),
     stages.map(({ position }) => position),
+    stages.map(({ probability }) => probability),
   ];
 }

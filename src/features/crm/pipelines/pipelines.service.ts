@@ -5,11 +5,14 @@ import type { Tx } from '../../../platform/database/tx.js';
 import { EditConflict } from '../../../platform/http/problems/core-problems.js';
 import { newId } from '../../../shared/ids.js';
 import { AuditTrail } from '../../audit/index.js';
-import { DEFAULT_STAGES, type Stage, stageKey } from './pipeline.js';
+import { DEFAULT_STAGES, type NewStageRow, settingsWith, stageKey, usualProbability } from './pipeline.js';
 import { DefaultPipelineNeeded, PipelineInUse, PipelineNotFound } from './pipelines.errors.js';
 import { PipelinesRepository } from './pipelines.repository.js';
 import type { CreatePipeline, NewStage, PipelineList, PipelineView, UpdatePipeline } from './pipelines.shapes.js';
 import { StageEntry } from './stage-entry.js';
+import type { ClosingRules } from './stage-rules.js';
+import { markRuled, saveClosing, saveSettings } from './stage-rules.repository.js';
+import { closingAfter, settingsAfter } from './stage-settings.js';
 
 /** Pipelines as a whole; their stages are changed by `StagesService`. */
 @Injectable()
@@ -36,8 +39,13 @@ export class PipelinesService {
     // The default one comes first, or its name might be taken when it is made.
     await this.entry.ensureDefault(scope);
     const id = newId();
+    const stages = input.stages ? stagesOf(input.stages) : DEFAULT_STAGES;
+    const closing = closingAfter(NO_REASONS, input);
     return this.db.write(scope, async (tx) => {
-      await this.pipelines.insert(tx, id, input.name.trim(), input.stages ? stagesOf(input.stages) : DEFAULT_STAGES);
+      await this.pipelines.insert(tx, id, input.name.trim(), stages);
+      await saveClosing(tx, id, closing);
+      await saveSettings(tx, id, stages);
+      await markRuled(tx, id);
       return this.found(tx, id);
     });
   }
@@ -57,8 +65,8 @@ export class PipelinesService {
         action: 'pipeline.updated',
         resourceType: 'pipeline',
         resourceId: id,
-        before: { name: before.name, isDefault: before.isDefault },
-        after: { name: after.name, isDefault: after.isDefault },
+        before: factsOf(before),
+        after: factsOf(after),
       });
       return after;
     });
@@ -69,6 +77,11 @@ export class PipelinesService {
       throw DefaultPipelineNeeded({ detail: 'Make another pipeline the default instead; this one then is none any more.' });
     if (patch.name !== undefined) await this.pipelines.rename(tx, pipeline.id, patch.name.trim());
     if (patch.isDefault) await this.pipelines.makeDefault(tx, pipeline.id);
+    const closing = closingAfter(pipeline, patch);
+    if (JSON.stringify(closing) !== JSON.stringify(closingAfter(pipeline, {}))) {
+      await saveClosing(tx, pipeline.id, closing);
+      await markRuled(tx, pipeline.id);
+    }
     if (patch.archived) await this.archive(tx, pipeline);
   }
 
@@ -91,14 +104,32 @@ export class PipelinesService {
   }
 }
 
-function stagesOf(given: readonly NewStage[]): Stage[] {
-  const stages: Stage[] = [];
-  for (const { name, kind = 'open' } of given) {
+const NO_REASONS: ClosingRules = { winReasons: [], lostReasons: [], isWinReasonRequired: false, isLostReasonRequired: false };
+
+/** What the trail says of a pipeline; reasons only where there are any. */
+function factsOf(pipeline: PipelineView): object {
+  const { name, isDefault, winReasons, lostReasons, isWinReasonRequired, isLostReasonRequired } = pipeline;
+  const closing = { winReasons, lostReasons, isWinReasonRequired, isLostReasonRequired };
+  return { name, isDefault, ...(JSON.stringify(closing) === JSON.stringify(NO_REASONS) ? {} : closing) };
+}
+
+/** Stages in board order; open ones of which nobody says how probable they are get steps of equal size. */
+function stagesOf(given: readonly NewStage[]): NewStageRow[] {
+  const named: { key: string; name: string }[] = [];
+  for (const { name } of given) {
     const key = stageKey(
       name,
-      stages.map((stage) => stage.key),
+      named.map((stage) => stage.key),
     );
-    stages.push({ key, name: name.trim(), kind, position: stages.length });
+    named.push({ key, name: name.trim() });
   }
-  return stages;
+  const open = given.filter(({ kind = 'open' }) => kind === 'open');
+  return given.map((stage, position) => {
+    const { kind = 'open' } = stage;
+    const { key, name } = named[position] ?? { key: '', name: '' };
+    const step = Math.round((100 * (open.indexOf(stage) + 1)) / (open.length + 1));
+    const usual = settingsWith(kind === 'open' ? step : usualProbability(kind, undefined, undefined));
+    const others = named.filter((one) => one.key !== key);
+    return { key, name, kind, position, ...settingsAfter(usual, stage, { kind, others, path: ['stages', position] }) };
+  });
 }

@@ -4,10 +4,12 @@ import type { Scope } from '../../../platform/database/scope.js';
 import type { Tx } from '../../../platform/database/tx.js';
 import { AuditTrail } from '../../audit/index.js';
 import { StageLeadsRepository } from '../leads/stage-leads.repository.js';
-import { reordered, type Stage, stageKey } from './pipeline.js';
+import { type NewStageRow, reordered, settingsWith, type StageKind, type StageSettings, stageKey, usualProbability } from './pipeline.js';
 import { LastOpenStage, PipelineNotFound, StageInUse, StageNotFound, StageUnknown } from './pipelines.errors.js';
 import { PipelinesRepository, type StageRow } from './pipelines.repository.js';
 import type { AddStage, PipelineView, UpdateStage } from './pipelines.shapes.js';
+import { markRuled, saveSettings } from './stage-rules.repository.js';
+import { settingsAfter } from './stage-settings.js';
 
 /** Changes of the stages of a pipeline, one after the other: each locks the pipeline first. */
 @Injectable()
@@ -19,17 +21,22 @@ export class StagesService {
     private readonly audit: AuditTrail,
   ) {}
 
-  add(scope: Scope, pipelineId: string, { name, kind = 'open', position }: AddStage): Promise<PipelineView> {
+  add(scope: Scope, pipelineId: string, input: AddStage): Promise<PipelineView> {
     return this.changing(scope, pipelineId, async (tx, stages) => {
+      const { name, kind = 'open' } = input;
       const key = stageKey(
         name,
         stages.map((stage) => stage.key),
       );
       const active = activeKeys(stages);
-      const stage: Stage = { key, name: name.trim(), kind, position: position ?? active.length };
+      const position = input.position ?? active.length;
+      const settings = settingsAfter(settingsWith(probabilityAt(stages, kind, position)), input, { kind, others: activeStages(stages) });
+      const stage: NewStageRow = { key, name: name.trim(), kind, position, ...settings };
       await this.pipelines.addStage(tx, pipelineId, stage);
       await this.pipelines.orderStages(tx, pipelineId, reordered(active, key, stage.position));
-      await this.record(tx, { action: 'stage.added', pipelineId, key, after: { name: stage.name, kind, position: stage.position } });
+      await saveSettings(tx, pipelineId, [{ key, ...settings }]);
+      await markRuled(tx, pipelineId);
+      await this.record(tx, { action: 'stage.added', pipelineId, key, after: { name: stage.name, kind, position, ...asked(settings) } });
     });
   }
 
@@ -39,18 +46,35 @@ export class StagesService {
       const stage = activeStage(stages, key);
       const after = { name: patch.name?.trim() ?? stage.name, kind: patch.kind ?? stage.kind };
       if (after.kind !== 'open') keepOpenStage(stages, key);
-      await this.pipelines.changeStage(tx, pipelineId, key, after);
+      await this.pipelines.changeStage(tx, pipelineId, { key, ...after });
       if (patch.position !== undefined)
         await this.pipelines.orderStages(tx, pipelineId, reordered(activeKeys(stages), key, patch.position));
+      const settings = await this.changeSettings(tx, pipelineId, { stages, stage, patch, kind: after.kind });
       const before = { name: stage.name, kind: stage.kind, position: activeKeys(stages).indexOf(key) };
       await this.record(tx, {
         action: 'stage.updated',
         pipelineId,
         key,
-        before,
-        after: { ...after, position: patch.position ?? before.position },
+        before: { ...before, ...asked(stage) },
+        after: { ...after, position: patch.position ?? before.position, ...asked(settings) },
       });
     });
+  }
+
+  private async changeSettings(
+    tx: Tx,
+    pipelineId: string,
+    { stages, stage, patch, kind }: { stages: readonly StageRow[]; stage: StageRow; patch: UpdateStage; kind: StageKind },
+  ): Promise<StageSettings> {
+    const others = activeStages(stages).filter((one) => one.key !== stage.key);
+    // What was certain is not any more when the stage is open again.
+    const before =
+      stage.kind === kind ? stage : { ...stage, probability: probabilityAt(stages, kind, activeKeys(stages).indexOf(stage.key)) };
+    const settings = settingsAfter(before, patch, { kind, others });
+    if (stage.kind === kind && JSON.stringify(settings) === JSON.stringify(settingsAfter(stage, {}, { kind, others }))) return settings;
+    await saveSettings(tx, pipelineId, [{ key: stage.key, ...settings }]);
+    await markRuled(tx, pipelineId);
+    return settings;
   }
 
   /** Puts a stage away; its leads go to the end of another one. */
@@ -104,7 +128,25 @@ export class StagesService {
   }
 }
 
-const activeKeys = (stages: readonly StageRow[]): string[] => stages.filter((stage) => !stage.archived).map((stage) => stage.key);
+const activeStages = (stages: readonly StageRow[]): StageRow[] => stages.filter((stage) => !stage.archived);
+const activeKeys = (stages: readonly StageRow[]): string[] => activeStages(stages).map((stage) => stage.key);
+
+/** The usual probability of a stage that comes to stand at a place: between the open ones around it. */
+function probabilityAt(stages: readonly StageRow[], kind: StageKind, position: number): number {
+  const active = activeStages(stages);
+  const isOpen = (stage: StageRow): boolean => stage.kind === 'open';
+  return usualProbability(kind, active.slice(0, position).findLast(isOpen)?.probability, active.slice(position).find(isOpen)?.probability);
+}
+
+/** What the trail says of the settings of a stage: those that differ from asking nothing. */
+function asked({ probability, wipLimit, allowedFrom, requiredFields }: StageSettings): object {
+  return {
+    probability,
+    ...(wipLimit === null ? {} : { wipLimit }),
+    ...(allowedFrom === null ? {} : { allowedFrom }),
+    ...(requiredFields.length === 0 ? {} : { requiredFields }),
+  };
+}
 
 function activeStage(stages: readonly StageRow[], key: string): StageRow {
   const stage = stages.find((one) => one.key === key && !one.archived);
