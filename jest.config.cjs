@@ -55,6 +55,7 @@ module.exports = {
     {
       ...common,
       displayName: 'server',
+      transform: { ...common.transform, '^.+\\.ts$': ['<rootDir>/test/harness/covered-typescript.cjs', { isBundled: true }] },
       testMatch: ['<rootDir>/test/**/*.db.spec.ts', '<rootDir>/test/**/*.e2e.spec.ts'],
       globalSetup: '<rootDir>/test/harness/global-setup.mjs',
       globalTeardown: '<rootDir>/test/harness/global-teardown.mjs',

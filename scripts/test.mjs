@@ -13,9 +13,10 @@ function program(...words) {
 }
 
 /** Runs Node on a script; what it says is shown when it fails. */
-function run(words, { show = false } = {}) {
+function run(words, { show = false, environment = {} } = {}) {
   const result = spawnSync(process.execPath, words, {
     cwd: root,
+    env: { ...process.env, ...environment },
     encoding: 'utf8',
     stdio: show ? 'inherit' : 'pipe',
     maxBuffer: 256 * 1024 * 1024,
@@ -29,7 +30,7 @@ function runTests() {
   const jest = path.join(root, 'node_modules', 'jest', 'bin', 'jest.js');
   const flags = ['--coverage', '--json', `--outputFile=${RESULTS}`, ...process.argv.slice(2)];
   // With --json jest prints its results to the standard output once more when no file is named; its report goes to the other stream.
-  return run(['--experimental-vm-modules', '--no-warnings', jest, ...flags], { show: true });
+  return run(['--experimental-vm-modules', '--no-warnings', jest, ...flags], { show: true, environment: { CONCORD_TEST_WHOLE: '1' } });
 }
 
 function checkCoverage() {

@@ -4,6 +4,7 @@ const { createHash } = require('node:crypto');
 const fs = require('node:fs');
 const swc = require('@swc/core');
 const { createInstrumenter } = require('istanbul-lib-instrument');
+const { bundleFor } = require('./bundle.cjs');
 
 const OPTIONS = {
   sourceMaps: true,
@@ -24,14 +25,19 @@ function inline(code, map) {
 
 module.exports = {
   canInstrument: true,
-  getCacheKey(source, filename, { instrument }) {
-    return createHash('sha256').update(VERSION).update(`\0${filename}\0${instrument}\0`).update(source).digest('hex');
+  version: VERSION,
+  getCacheKey(source, filename, { instrument, transformerConfig }) {
+    const bundle = bundleFor(filename, transformerConfig) ?? '';
+    return createHash('sha256').update(VERSION).update(`\0${filename}\0${instrument}\0${bundle}\0`).update(source).digest('hex');
   },
-  process(source, filename, { instrument }) {
+  process(source, filename, { instrument, transformerConfig }) {
+    const bundle = bundleFor(filename, transformerConfig);
+    if (bundle) return { code: `module.exports = require(${JSON.stringify(bundle)}).load(${JSON.stringify(filename)});` };
     const { code, map } = swc.transformSync(source, { ...OPTIONS, filename });
     if (!instrument) return { code: inline(code, map) };
     const instrumenter = createInstrumenter({ esModules: false, compact: false, produceSourceMap: true });
-    const counted = instrumenter.instrumentSync(code, filename, JSON.parse(map));
+    // The map goes into the counters of every file; the source in it would be loaded with each suite.
+    const counted = instrumenter.instrumentSync(code, filename, { ...JSON.parse(map), sourcesContent: undefined });
     return { code: inline(counted, JSON.stringify(instrumenter.lastSourceMap())) };
   },
 };

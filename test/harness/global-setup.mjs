@@ -1,4 +1,5 @@
 // Starts one PostgreSQL (without fsync) and one S3 for the whole run, and makes the migrated template database that workers clone.
+import { createRequire } from 'node:module';
 import * as fs from 'node:fs';
 import * as os from 'node:os';
 import * as path from 'node:path';
@@ -6,7 +7,7 @@ import { pathToFileURL } from 'node:url';
 
 const load = (file) => import(pathToFileURL(path.resolve('dist', file)).href);
 
-export default async () => {
+export default async (globalConfig) => {
   const { startEmbedded } = await load('src/platform/runtime/embedded.js');
   const { provisionDatabase } = await load('src/platform/database/provision.js');
   const { deriveDatabaseUrl } = await load('src/platform/config/database-urls.js');
@@ -29,6 +30,10 @@ export default async () => {
   const owner = servers.postgres.urlFor('concord_template');
   const derived = (role) => deriveDatabaseUrl(owner, role, new Secret(secret));
   await provisionDatabase({ owner, app: derived('app'), system: derived('system'), queue: derived('queue') }, true);
+  if (process.env.CONCORD_TEST_WHOLE) {
+    const { writeBundle } = createRequire(import.meta.url)('./bundle.cjs');
+    process.env.CONCORD_TEST_BUNDLE = writeBundle(globalConfig.collectCoverage);
+  }
   globalThis.__CONCORD_TEST__ = { servers, dir };
   process.env.CONCORD_TEST_OWNER_URL = owner;
   process.env.CONCORD_TEST_SECRET = secret;
