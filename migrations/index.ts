@@ -9,6 +9,7 @@ import { Imports1763700000008 } from './0008-imports.js';
 import { AuditSeals1763700000009 } from './0009-audit-seals.js';
 import { Ai1763700000010 } from './0010-ai.js';
 import { Vectors1763700000011 } from './0011-vectors.js';
+import { Assistant1763700000012 } from './0012-assistant.js';
 import { Pipelines1763700000013 } from './0013-pipelines.js';
 import { Records1763700000014 } from './0014-records.js';
 import { DuplicatesScoring1763700000015 } from './0015-duplicates-scoring.js';
@@ -27,6 +28,7 @@ export const MIGRATIONS = [
   AuditSeals1763700000009,
   Ai1763700000010,
   Vectors1763700000011,
+  Assistant1763700000012,
   Pipelines1763700000013,
   Records1763700000014,
   DuplicatesScoring1763700000015,

@@ -1,5 +1,6 @@
 import { Global, Module, type DynamicModule } from '@nestjs/common';
 import { AiUsageModule } from './features/ai-usage/index.js';
+import { AssistantModule } from './features/assistant/index.js';
 import { AuditModule } from './features/audit/index.js';
 import { AuthModule } from './features/auth/index.js';
 import { CrmModule } from './features/crm/index.js';
@@ -50,6 +51,7 @@ export class AppModule {
         JobsModule,
         CrmModule,
         WebhooksModule,
+        AssistantModule,
         HealthModule,
         ...(settings.smtpUrl === undefined && settings.nodeEnv !== 'production' ? [DevMailsModule] : []),
       ],

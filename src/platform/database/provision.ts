@@ -2,6 +2,7 @@ import pg from 'pg';
 import { runMigrations as runQueueMigrations } from 'bullmq';
 import { DataSource } from 'typeorm';
 import { MIGRATIONS } from '../../../migrations/index.js';
+import { VECTOR_INDEX } from '../../../migrations/sql/vector-index.js';
 import type { DatabaseUrls } from '../config/database-urls.js';
 
 const ROLES = ['app', 'system', 'queue'] as const;
@@ -41,6 +42,8 @@ async function runOpenMigrations(ownerUrl: string): Promise<string[]> {
   try {
     const done = await source.runMigrations({ transaction: 'each' });
     await source.query('grant select on migrations to concord_app, concord_system');
+    // A server that gets pgvector later is served by it from the next start on.
+    await source.query(VECTOR_INDEX);
     return done.map((migration) => migration.name);
   } finally {
     await source.destroy();

@@ -44,7 +44,9 @@ export interface Journey {
   /** Keys in the order of the first visit. */
   readonly visited: readonly string[];
   readonly stage: string | null;
+  /** When it came where it stands, or went to another pipeline; having been deleted for a while changes nothing of it. */
   readonly since: number;
+  /** A lead that is deleted is gone by that from every pipeline it was in. */
   readonly goneBy: LeftBy | null;
   readonly reason: string | null;
 }
@@ -95,6 +97,8 @@ const journeyKey = (leadId: string, pipelineId: string): string => `${leadId} ${
 class Projection {
   private readonly last: Map<string, LastVisit | Visit>;
   private readonly journeys: Map<string, Journey>;
+  /** The pipelines each lead has been in. */
+  private readonly pipelines = new Map<string, Set<string>>();
   private readonly changed = new Map<string, Journey>();
   private readonly made = new Map<string, Visit>();
   private readonly closings: Closing[] = [];
@@ -103,11 +107,15 @@ class Projection {
   constructor(private readonly known: KnownHistory) {
     this.last = new Map(known.visits.map((visit) => [visit.leadId, visit]));
     this.journeys = new Map(known.journeys.map((journey) => [journeyKey(journey.leadId, journey.pipelineId), journey]));
+    for (const { leadId, pipelineId } of known.journeys) this.knowPipeline(leadId, pipelineId);
   }
 
   take(fact: StageFact): void {
     const last = this.last.get(fact.leadId);
-    if (fact.isGone) return this.close(last, fact.at, 'delete');
+    if (fact.isGone) {
+      this.close(last, fact.at, 'delete');
+      return this.goneElsewhere(fact.leadId, 'move', 'delete');
+    }
     const pipelineId = fact.pipelineId ?? last?.pipelineId ?? this.known.pipelinesNow.get(fact.leadId);
     if (fact.stage === null || pipelineId === undefined) return;
     if (last && isOpen(last) && last.pipelineId === pipelineId && last.stage === fact.stage) return this.explain(last, fact);
@@ -145,12 +153,15 @@ class Projection {
     };
     this.put(visit);
     this.made.set(`${leadId} ${seq}`, visit);
+    this.goneElsewhere(leadId, 'delete', 'move', pipelineId);
     const journey = this.journeys.get(journeyKey(leadId, pipelineId));
     const visited = journey?.visited ?? [];
+    // Brought back to where it stood when it was deleted: it did not come there again, and a won lead was not won again.
+    const back = journey?.goneBy === 'delete' && before?.pipelineId === pipelineId && before.stage === stage ? journey : undefined;
     this.putJourney({
-      ...{ leadId, pipelineId, stage, reason, goneBy: null },
+      ...{ leadId, pipelineId, stage, reason: reason ?? back?.reason ?? null, goneBy: null },
       startedAt: journey?.startedAt ?? enteredAt,
-      since: enteredAt,
+      since: back?.since ?? enteredAt,
       visited: visited.includes(stage) ? visited : [...visited, stage],
     });
   }
@@ -174,7 +185,21 @@ class Projection {
     this.put({ ...visit, leftAt });
     const journey = this.journeys.get(journeyKey(leadId, pipelineId));
     // When it only goes on to another stage of the pipeline, `enter` puts it there a moment later.
-    if (journey) this.putJourney({ ...journey, stage: null, since: leftAt, goneBy: leftBy });
+    if (journey) this.putJourney({ ...journey, stage: null, since: leftBy === 'delete' ? journey.since : leftAt, goneBy: leftBy });
+  }
+
+  /** What a deletion, or being brought back, means for the pipelines a lead had left before. */
+  private goneElsewhere(leadId: string, from: LeftBy, to: LeftBy, except?: string): void {
+    for (const pipelineId of this.pipelines.get(leadId) ?? []) {
+      const journey = this.journeys.get(journeyKey(leadId, pipelineId));
+      if (journey?.goneBy === from && pipelineId !== except) this.putJourney({ ...journey, goneBy: to });
+    }
+  }
+
+  private knowPipeline(leadId: string, pipelineId: string): void {
+    const known = this.pipelines.get(leadId);
+    if (known) known.add(pipelineId);
+    else this.pipelines.set(leadId, new Set([pipelineId]));
   }
 
   private put(visit: LastVisit | Visit): void {
@@ -184,6 +209,7 @@ class Projection {
   private putJourney(journey: Journey): void {
     const key = journeyKey(journey.leadId, journey.pipelineId);
     this.journeys.set(key, journey);
+    this.knowPipeline(journey.leadId, journey.pipelineId);
     this.changed.set(key, journey);
   }
 }

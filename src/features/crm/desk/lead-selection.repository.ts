@@ -86,8 +86,10 @@ const GROUP_KEYS: Readonly<Record<Grouping, { key: string; pipeline: string; nam
 };
 const POSITION = '(select s.position from pipeline_stages s where s.organization_id = $1 and s.pipeline_id = g.pipeline and s.key = g.key)';
 
+// Only the newest leads are looked at, however many of them have custom fields: this is asked with every message of a chat.
+// Only the newest leads are looked at, whether they have custom fields or not: this is asked with every message of a chat.
 const FIELDS = `select distinct k.key from (
-    select l.attributes from leads l where l.organization_id = $1 and l.deleted_at is null and l.attributes <> '{}' order by l.id desc limit 200) l,
+    select l.attributes from leads l where l.organization_id = $1 and l.deleted_at is null order by l.id desc limit 500) l,
   jsonb_object_keys(l.attributes) as k(key) order by k.key limit 100`;
 
 function whereOf(organizationId: string, selection: LeadSelection): { where: string; values: unknown[]; parameter: Parameter } {
@@ -131,7 +133,7 @@ export class LeadSelectionRepository {
     );
   }
 
-  /** Keys of custom fields in use among the newest leads that have some. */
+  /** Keys of custom fields in use among the newest leads. */
   async customFields(tx: Tx): Promise<string[]> {
     return (await tx.query<{ key: string }>(FIELDS, [tx.scope.organizationId])).map(({ key }) => key);
   }

@@ -1,0 +1,72 @@
+import type { LeadKey, UtteranceCase } from './format.js';
+
+const shows = (id: string, say: string, ...leads: LeadKey[]): UtteranceCase => ({ id, say, expect: { kind: 'shows', leads } });
+const counts = (id: string, say: string, count: number): UtteranceCase => ({ id, say, expect: { kind: 'counts', count } });
+
+/** Questions, lists and talk: nothing of this may change anything. */
+export const SEEN_ANSWERS: readonly UtteranceCase[] = [
+  shows('find-plain', 'find John Smith', 'john-smith'),
+  shows('find-typo', 'find jhon smith', 'john-smith'),
+  shows('find-first-name', 'search for Fatima', 'fatima-zahra'),
+  shows('find-company', 'find Northwind', 'jane-smith'),
+  shows('find-several', 'find Maria', 'maria-lopez', 'maria-silva'),
+  shows('find-email', 'look up jane@northwind.example', 'jane-smith'),
+  shows('find-apostrophe', "do we have Sean O'Brien?", 'sean-obrien'),
+  shows('show-plain', 'show me Priya Patel', 'priya-patel'),
+  shows('show-details', 'Can you give me the details of Wei Chen?', 'wei-chen'),
+  shows('show-field', "what is Jane Smith's phone number?", 'jane-smith'),
+  shows('show-owner', 'who owns Mark Weber?', 'mark-weber'),
+  shows('show-worth', 'How much is Mark Weber worth?', 'mark-weber'),
+  { id: 'show-pronoun', before: ['show Mark Weber'], say: 'what is his email', expect: { kind: 'shows', leads: ['mark-weber'] } },
+  { id: 'find-nobody', say: 'find Zebulon Quark', expect: { kind: 'refuses' } },
+  shows('list-status', 'list leads in proposal sent', 'maria-silva', 'sean-obrien'),
+  shows('list-status-typo', 'lsit all leads in meting booked', 'jane-smith', 'wei-chen', 'fatima-zahra'),
+  shows('list-adjective', 'show me all won deals', 'mark-weber', 'priya-patel'),
+  shows('list-question', 'Which leads are lost?', 'will-turner'),
+  shows('list-mine', 'show my leads', 'john-smith', 'maria-silva', 'will-turner', 'wei-chen'),
+  shows('list-of-ann', "list Ann's leads", 'jane-smith', 'sean-obrien', 'oliver-grant', 'priya-patel'),
+  shows('list-assigned', 'leads assigned to Tom Price', 'maria-lopez', 'mark-weber', 'fatima-zahra'),
+  shows('list-unassigned', 'which leads have no owner?', 'anna-kowalska'),
+  shows('list-over', 'list all leads worth more than 10k', 'jane-smith', 'priya-patel'),
+  shows('list-over-eur', 'show leads over 10,000 EUR', 'maria-silva', 'mark-weber'),
+  shows('list-between', 'show deals between 2000 and 6000', 'john-smith', 'will-turner', 'oliver-grant'),
+  shows('list-under', 'leads under £3,000', 'oliver-grant'),
+  shows('list-mine-open', 'show my open leads', 'john-smith', 'maria-silva', 'wei-chen'),
+  shows('list-source', 'list leads from the website', 'john-smith', 'maria-lopez', 'mark-weber', 'anna-kowalska'),
+  shows('list-company', 'list all leads from Atlas Textiles', 'fatima-zahra'),
+  shows('list-tag', 'show leads tagged vip', 'maria-silva', 'mark-weber', 'priya-patel'),
+  shows('list-missing', 'list leads without a phone number', 'oliver-grant'),
+  shows('list-two-filters', "Tom's leads in closed win", 'mark-weber'),
+  counts('count-all', 'how many leads do we have?', 12),
+  counts('count-status', 'how many leads are in meeting booked', 3),
+  counts('count-mine', 'How many of my leads are lost?', 1),
+  counts('count-number-of', 'number of won deals', 2),
+  {
+    id: 'count-per-status',
+    say: 'how many leads per status?',
+    expect: { kind: 'groups', counts: { interest: 4, 'meeting-booked': 3, 'proposal-sent': 2, 'closed-win': 2, 'closed-lost': 1 } },
+  },
+  {
+    id: 'total-status',
+    say: 'what is the total value of leads in closed win?',
+    expect: {
+      kind: 'totals',
+      sums: [
+        { amountMinor: '4500000', currency: 'EUR' },
+        { amountMinor: '6000000', currency: 'GBP' },
+      ],
+    },
+  },
+  {
+    id: 'total-worth',
+    say: 'how much are the lost deals worth in total?',
+    expect: { kind: 'totals', sums: [{ amountMinor: '300000', currency: 'GBP' }] },
+  },
+  { id: 'total-sum', say: "sum of Tom's deals", expect: { kind: 'totals', sums: [{ amountMinor: '5570000', currency: 'EUR' }] } },
+  { id: 'help', say: 'What can you do?', expect: { kind: 'helps' } },
+  { id: 'help-word', say: 'help', expect: { kind: 'helps' } },
+  { id: 'hello', say: 'Hello there', expect: { kind: 'nothing' } },
+  { id: 'thanks', say: 'thanks a lot!', expect: { kind: 'nothing' } },
+  { id: 'weather', say: 'What is the weather like today?', expect: { kind: 'nothing' } },
+  { id: 'gibberish', say: 'flurbl the wompus', expect: { kind: 'nothing' } },
+];
