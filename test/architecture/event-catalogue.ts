@@ -2,9 +2,9 @@ import type { SourceFile } from './source-files.js';
 
 /** An action of the audit trail: a thing, and what happened to it in the past tense. */
 const ACTION =
-  /^'?([a-z][a-z-]{2,}\.(?:[a-z]+-)*?(?:[a-z]+ed|[a-z]+(?:idden|itten|osen)|left|gave|made|done|undone|swept|(?:re)?sent|(?:re)?driven|put|read|lost|won|set|kept|held|given|taken)(?:-[a-z]+)*)'?$/;
+  /^'?([a-z][a-z-]{1,}\.(?:[a-z]+-)*?(?:[a-z]+ed|[a-z]+(?:idden|itten|osen)|left|gave|made|done|undone|swept|(?:re)?sent|(?:re)?driven|put|read|lost|won|set|kept|held|given|taken)(?:-[a-z]+)*)'?$/;
 /** An action whose end is put in when it happens, as `lead-import.${state}`. */
-const OPEN_ACTION = /^'?([a-z][a-z-]{2,})\.\$\{\}'?$/;
+const OPEN_ACTION = /^'?([a-z][a-z-]{1,})\.\$\{\}'?$/;
 /** Kinds of records that share their statements, so that an action begins with what is put in: `${resource}.deleted`. */
 const SHARED_ACTION = /^'?\$\{\}\.([a-z-]+)?'?/;
 const SHARING = /\btable: '[a-z_]+',[^{}]*\bresource: '([a-z-]+)'/g;

@@ -50,6 +50,41 @@ async function heard(check: () => Promise<boolean>): Promise<void> {
 }
 
 describe('a schema of custom fields', () => {
+  it('is refused, not choked on, when it holds what cannot be stored or is too deep', async () => {
+    const withNote = (note: object) => ({
+      schema: { type: 'object', properties: { a: { type: 'string', ...note } }, additionalProperties: false },
+    });
+    for (const note of [
+      { title: 'a\u0000b' },
+      { default: 'a\u0000b' },
+      { default: { 'k\u0000': 1 } },
+      { default: '\ud800' },
+      { enum: ['\u0000'] },
+    ]) {
+      const answer = await api.put('/crm/custom-fields/lead', withNote(note));
+      expect([note, answer.status]).toEqual([note, 422]);
+    }
+    const deep = JSON.parse(`${'['.repeat(40)}${']'.repeat(40)}`) as unknown;
+    const answer = await api.put('/crm/custom-fields/lead', withNote({ default: deep }));
+    expect(answer.json).toMatchObject({ status: 422, errors: [{ pointer: '/schema', code: 'too-deep' }] });
+  });
+
+  it('keeps nobody waiting while it is compared with the records there are', async () => {
+    const text = 'a'.repeat(1000);
+    for (let n = 0; n < 20; n++) await api.post('/companies', { name: `Company ${n}`, attributes: { code: text } });
+    // As much work as a pattern can make: some fifty milliseconds a record.
+    const schema = { type: 'object', properties: { code: { type: 'string', pattern: '(?:[a-z]?){160}x' } } };
+    let [last, longest] = [performance.now(), 0];
+    const ticking = setInterval(() => {
+      longest = Math.max(longest, performance.now() - last);
+      last = performance.now();
+    }, 5);
+    const { json } = await api.put('/crm/custom-fields/company?dryRun=true', { schema });
+    clearInterval(ticking);
+    expect(json).toMatchObject({ checked: 20, misfits: 20, isComplete: true });
+    expect(Math.max(longest, performance.now() - last)).toBeLessThan(500);
+  });
+
   it('is put, read, changed by version and taken away', async () => {
     expect((await api.get('/crm/custom-fields/company')).json).toEqual({
       recordType: 'company',

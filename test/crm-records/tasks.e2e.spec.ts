@@ -56,6 +56,21 @@ describe('when a task is due', () => {
     });
   });
 
+  it('may be any day that can be counted to its end; another is refused with the field', async () => {
+    for (const [body, pointer] of [
+      [{ dueOn: '9999-12-31' }, '/dueOn'],
+      [{ dueOn: '9999-12-30', timeZone: 'Pacific/Pago_Pago' }, undefined],
+      [{ dueOn: '0001-01-01', timeZone: 'Pacific/Auckland', reminders: [43_200] }, undefined],
+      [{ dueAt: '0001-01-01T00:00:00Z', reminders: [43_200, 0] }, undefined],
+      [{ dueAt: '9999-12-31T23:59:59Z', reminders: [0] }, undefined],
+    ] as const) {
+      const { status, json } = await api.post(`/leads/${leadId}/tasks`, { title: 'Call', ...body });
+      expect([body, status, json.errors?.[0]?.pointer]).toEqual([body, pointer ? 422 : 201, pointer]);
+    }
+    const made = await task({ dueOn: '2030-01-01' });
+    expect((await api.patch(`/tasks/${made.id}`, { dueOn: '9999-12-31' }, '"v1"')).status).toBe(422);
+  });
+
   it('is said in one way, and reminders need it', async () => {
     const both = await api.post(`/leads/${leadId}/tasks`, { title: 'x', dueOn: '2030-01-02', dueAt: '2030-01-02T00:00:00Z' });
     expect(both.json).toMatchObject({ status: 422, code: 'due-ambiguous', errors: [{ pointer: '/dueOn' }] });

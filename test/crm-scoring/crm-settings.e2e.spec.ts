@@ -1,4 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { CrmDesk } from '../../src/features/crm/index.js';
+import { systemScope } from '../../src/platform/database/scope.js';
 import { callerOf, type Caller } from '../crm/caller.js';
 import { addMember, makeOrganization, type TestActor } from '../harness/actors.js';
 import { startTestApp, type TestApp } from '../harness/test-app.js';
@@ -40,6 +42,24 @@ describe('the settings of the CRM', () => {
     expect(await caller.put('/crm/settings', { onDuplicate: 'warn' }, '"v2"')).toMatchObject({ json: { version: 3 } });
     expect((await caller.post('/leads', ana)).status).toBe(201);
     expect((await caller.post('/leads?onDuplicate=refuse', ana)).status).toBe(409);
+  });
+
+  it('hold for leads that are made in a transaction of others, as the assistant does', async () => {
+    const someone = await makeOrganization(app);
+    const api = callerOf(app, someone.token);
+    const make = () => app.nest.get(CrmDesk).change(systemScope('test', someone.organizationId), (leads) => leads.create(ana));
+    expect((await make()).duplicates).toEqual([]);
+    expect((await make()).duplicates).toHaveLength(1);
+    expect((await api.put('/crm/settings', { onDuplicate: 'refuse' }, '"v1"')).status).toBe(200);
+    const refusal = { definition: { code: 'lead-already-exists' }, details: { detail: expect.stringContaining('Ana Duarte') } };
+    await expect(make()).rejects.toMatchObject(refusal);
+    // Nothing of it is remembered by this process yet, and of two at once one is the first.
+    const other = await makeOrganization(app);
+    expect((await callerOf(app, other.token).put('/crm/settings', { onDuplicate: 'refuse' }, '"v1"')).status).toBe(200);
+    const made = await Promise.allSettled(
+      [1, 2, 3].map(() => app.nest.get(CrmDesk).change(systemScope('test', other.organizationId), (leads) => leads.create(ana))),
+    );
+    expect(made.map(({ status }) => status).sort()).toEqual(['fulfilled', 'rejected', 'rejected']);
   });
 
   it('are changed by one at a time, and by who may', async () => {

@@ -220,4 +220,19 @@ describe('a live board', () => {
     for (let waits = 0; app.nest.get(EventStreams).size === before && waits < 300; waits++) await delay(10);
     await ready(viewer.token);
   });
+
+  it('keeps no stream for a question that wants headers alone', async () => {
+    const viewer = await addMember(worker, owner, 'viewer');
+    const before = app.nest.get(EventStreams).size;
+    for (let n = 0; n < 12; n++) {
+      const { status, headers } = await fetch(`${base}/api/v1/leads/board/events`, {
+        method: 'HEAD',
+        headers: { authorization: `Bearer ${viewer.token}` },
+      });
+      expect([status, headers.get('content-type')]).toEqual([200, 'text/event-stream; charset=utf-8']);
+    }
+    for (let waits = 0; app.nest.get(EventStreams).size > before && waits < 100; waits++) await delay(10);
+    expect(app.nest.get(EventStreams).size).toBeLessThanOrEqual(before);
+    await ready(viewer.token);
+  });
 });

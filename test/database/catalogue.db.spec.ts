@@ -26,6 +26,7 @@ const AGREED: Agreed = {
   tenantColumn: { organizations: 'id' },
   policies: { memberships: ['own', 'system', 'tenant'], organizations: ['change', 'make', 'see', 'system'] },
   indexes: {
+    assistant_turn_events_by_age: SWEEP,
     ai_calls_by_age: SWEEP,
     ai_calls_running: SWEEP,
     audit_events_by_id: 'the sealer follows the numbers of all organizations at once',

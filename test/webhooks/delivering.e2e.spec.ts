@@ -254,14 +254,14 @@ describe('dispatching', () => {
     for (let n = 0; n < 5; n++) await owner.lead();
     await owner.seal();
     const dispatcher = app.nest.get(WebhookDispatcher);
-    await Promise.all([1, 2, 3, 4].map(() => dispatcher.dispatch(owner.organizationId)));
+    await Promise.all([1, 2, 3, 4].map(() => dispatcher.turn(owner.organizationId)));
     await receiver.until(5);
     await delay(100);
     await idle();
     expect(receiver.received).toHaveLength(5);
     // Even with the cursor back at the beginning, what is in line is not put there again.
     await app.database.owner.query(`update webhook_cursors set seq = 0 where organization_id = $1`, [owner.organizationId]);
-    expect(await dispatcher.dispatch(owner.organizationId)).toBe(0);
+    expect(await dispatcher.turn(owner.organizationId)).toEqual({ made: 0, isMore: false });
     expect(await owner.deliveries(id)).toHaveLength(5);
   });
 

@@ -92,6 +92,8 @@ describe('a webhook', () => {
     ['an inner name', 'https://db.internal/'],
     ['a user', 'https://me:x@hooks.example.com/'],
     ['no URL', 'hooks.example.com'],
+    ['more bytes than an index holds', `${URL}/${String.fromCharCode(...Array.from({ length: 1_500 }, (_, n) => 0x4e00 + n * 13))}`],
+    ['a name nobody can have', `https://${'hooks.'.repeat(60)}example.com/`],
   ])('does not call %s', async (_, url) => {
     const answer = await owner.call('POST', '/webhooks', { url, events: ['*'] });
     expect([answer.status, answer.json.code, answer.json.errors[0].pointer]).toEqual([422, 'webhook-url-refused', '/url']);
@@ -100,6 +102,10 @@ describe('a webhook', () => {
   });
 
   it('names events there are, each URL once, and stays within the limit', async () => {
+    const { id } = await owner.hook(`${URL}/0`, QUIET);
+    for (const patch of [{ url: null }, { events: null }, { url: '' }])
+      expect((await owner.call('PATCH', `/webhooks/${id}`, patch, { 'if-match': '"v1"' })).status).toBe(422);
+    expect((await owner.call('PATCH', `/webhooks/${id}`, { active: null }, { 'if-match': '"v1"' })).status).toBeLessThan(500);
     const odd = await owner.call('POST', '/webhooks', { url: URL, events: ['lead.exploded'] });
     expect(odd.status).toBe(422);
     expect(odd.json.errors[0]).toMatchObject({ pointer: '/events', code: 'one-of' });

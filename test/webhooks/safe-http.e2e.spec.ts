@@ -1,6 +1,7 @@
 import { afterEach, describe, expect, it } from '@jest/globals';
 import type { LookupAddress } from 'node:dns';
 import * as dgram from 'node:dgram';
+import { getEventListeners } from 'node:events';
 import * as http from 'node:http';
 import * as net from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
@@ -187,6 +188,18 @@ describe('SafeHttp', () => {
     await delay(30);
     stop.abort();
     expect(await work).toBe('interrupted');
+  });
+
+  it('leaves nothing behind on a signal that lives as long as the process', async () => {
+    const port = await serving((_, response) => response.end('ok'));
+    const { signal } = new AbortController();
+    for (let n = 0; n < 5; n++) await open.post(given(`http://127.0.0.1:${port}/`, { signal }));
+    const kept = Object.getOwnPropertySymbols(signal).find(({ description }) => description === 'kDependantSignals');
+    const dependants = kept && (signal as unknown as Record<symbol, { size: number } | null>)[kept];
+    expect([dependants?.size ?? 0, getEventListeners(signal, 'abort').length]).toEqual([0, 0]);
+    const before = new AbortController();
+    before.abort();
+    expect(await faultOf(open.post(given(`http://127.0.0.1:${port}/`, { signal: before.signal })))).toBe('interrupted');
   });
 
   it('reads no endless answer and no endless headers', async () => {

@@ -8,6 +8,7 @@ import type { Settings } from '../config/settings.js';
 import { Metrics } from '../telemetry/metrics.js';
 import { NestLog } from '../telemetry/nest-log.js';
 import { LOGGER, type Logger } from '../telemetry/telemetry.module.js';
+import { refuseDeepBodies } from './body-depth.js';
 import { ConcordAdapter } from './concord-adapter.js';
 import { GLOBAL_PREFIX } from './openapi/document.js';
 import { serveApiDocs } from './openapi/swagger.js';
@@ -59,6 +60,7 @@ async function configureHttpApp(app: NestFastifyApplication, settings: Settings)
   addRequestHooks(fastify, settings, logger, app.get(Metrics));
   fastify.removeContentTypeParser('text/plain');
   fastify.addContentTypeParser('application/merge-patch+json', { parseAs: 'string' }, fastify.getDefaultJsonParser('error', 'error'));
+  refuseDeepBodies(fastify);
   endStragglers(fastify, settings.shutdownGraceSeconds);
   const origins = settings.corsOrigins;
   app.enableCors({

@@ -33,6 +33,8 @@ export interface SafeHttpOptions {
 
 const systemLookup = nameServerLookup();
 const MAX_HEADER_BYTES = 16_384;
+const TIMED_OUT = new Error('the time is over');
+const STOPPED = new Error('the call was given up');
 
 /**
  * HTTP to addresses that users choose: only to the public internet, at an address that was checked and is then pinned, without
@@ -51,14 +53,23 @@ export class SafeHttp {
   async post(given: OutgoingPost): Promise<OutgoingAnswer> {
     const fault = this.urlFault(given.url);
     if (fault !== undefined) throw new OutgoingFailed('url-refused', `The URL ${fault}.`);
-    const timeout = AbortSignal.timeout(given.timeoutMs);
-    const signal = given.signal ? AbortSignal.any([timeout, given.signal]) : timeout;
+    // Not AbortSignal.any: it leaves something behind for each call on a signal that lives as long as the process.
+    const over = new AbortController();
+    const stop = (): void => over.abort(STOPPED);
+    const timer = setTimeout(() => over.abort(TIMED_OUT), given.timeoutMs);
+    given.signal?.addEventListener('abort', stop, { once: true });
+    if (given.signal?.aborted) stop();
     try {
-      return await this.send(given, signal);
+      return await this.send(given, over.signal);
     } catch (error) {
-      if (timeout.aborted) throw new OutgoingFailed('timed-out', `There was no answer within ${given.timeoutMs} ms.`, { cause: error });
-      if (signal.aborted) throw new OutgoingFailed('interrupted', 'The call was given up because the process stops.', { cause: error });
+      if (over.signal.reason === TIMED_OUT)
+        throw new OutgoingFailed('timed-out', `There was no answer within ${given.timeoutMs} ms.`, { cause: error });
+      if (over.signal.aborted)
+        throw new OutgoingFailed('interrupted', 'The call was given up because the process stops.', { cause: error });
       throw translated(error);
+    } finally {
+      clearTimeout(timer);
+      given.signal?.removeEventListener('abort', stop);
     }
   }
 

@@ -16,6 +16,8 @@ describe('targetUrlFault', () => {
   it.each([
     ['no URL', 'hooks.example.com', 'must be a URL'],
     ['too long', `https://example.com/${'x'.repeat(2_000)}`, 'at most 2000'],
+    ['too long in bytes', `https://example.com/${'語'.repeat(900)}`, 'at most 2000'],
+    ['a name no name server knows', `https://${'a.'.repeat(130)}example.com/`, 'at most 253'],
     ['plain http', 'http://example.com/', 'https://'],
     ['another scheme', 'ftp://example.com/', 'https://'],
     ['a file', 'file:///etc/passwd', 'https://'],

@@ -1,7 +1,10 @@
 import { addressOfHost, isLoopbackAddress, isPublicAddress } from './public-address.js';
 
-/** Longest URL that is called. */
+/** Longest URL that is called, in bytes: what is indexed has to fit a page of the database. */
 export const TARGET_URL_MAX = 2_000;
+
+/** Longest name there is, by RFC 1035. */
+const HOST_MAX = 253;
 
 // Ports of services that take commands as text or that nobody offers to strangers: a request to them is an attack, not a message.
 const REFUSED_PORTS: ReadonlySet<number> = new Set([
@@ -20,11 +23,12 @@ export interface TargetRules {
 
 /** Why a URL is not called, in words for whoever entered it; undefined when nothing in its text speaks against it. */
 export function targetUrlFault(text: string, { allowLoopback }: TargetRules): string | undefined {
-  if (text.length > TARGET_URL_MAX) return `must have at most ${TARGET_URL_MAX} characters`;
+  if (Buffer.byteLength(text) > TARGET_URL_MAX) return `must have at most ${TARGET_URL_MAX} characters, fewer when they are not ASCII`;
   if (!URL.canParse(text)) return 'must be a URL, like https://hooks.example.com/concord';
   const url = new URL(text);
   const host = hostOf(url);
   const address = addressOfHost(host);
+  if (host.length > HOST_MAX) return `must name a host of at most ${HOST_MAX} characters`;
   if (url.protocol !== 'https:' && url.protocol !== 'http:') return 'must begin with https://';
   if (url.username !== '' || url.password !== '') return 'must not carry a user name or password; the signature proves who sends';
   if (url.hash !== '') return 'must not have a fragment (#...), which is never sent';

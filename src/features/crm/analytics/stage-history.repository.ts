@@ -25,7 +25,7 @@ const BEGIN = `insert into lead_history_cursors (organization_id) values ($1) on
 const LOCK = `select seq::float8 as seq, is_filled as "isFilled", filled_to as "filledTo" from lead_history_cursors where organization_id = $1 for update`;
 const IS_BEHIND = `select not exists (select from lead_history_cursors c where c.organization_id = $1 and c.is_filled
     and not exists (select from sealed_blocks b where b.organization_id = $1 and b.block > c.seq)) as behind`;
-const BEHIND = `select organization_id as id from lead_histories_behind order by organization_id limit 500`;
+const BEHIND = `select organization_id as id from lead_histories_behind where organization_id > $1 order by organization_id limit $2`;
 const LAST_OF = `select max(last_seq)::float8 as seq from sealed_blocks where organization_id = $1 and block > $2::bigint and block <= $2::bigint + $3::int`;
 // Exactly the events that say where a lead stands; a status in another one may be that of something else.
 const FACTS = `select e.seq::float8 as seq, e.resource_id as "leadId", ${ms('e.occurred_at')} as at, e.after ->> 'status' as stage, e.after ->> 'statusName' as "stageName",
@@ -103,9 +103,9 @@ export interface VisitRow {
 /** Questions about the history that is derived from the trail. */
 @Injectable()
 export class StageHistoryRepository {
-  /** Organizations whose trail has gone on; needs the role that sees all of them. */
-  async behind(tx: Tx): Promise<string[]> {
-    return (await tx.query<{ id: string }>(BEHIND)).map(({ id }) => id);
+  /** So many organizations behind one, by id, whose trail has gone on; needs the role that sees all of them. */
+  async behind(tx: Tx, after: string, most: number): Promise<string[]> {
+    return (await tx.query<{ id: string }>(BEHIND, [after, most])).map(({ id }) => id);
   }
 
   async isBehind(tx: Tx): Promise<boolean> {

@@ -1,4 +1,5 @@
 import { Injectable } from '@nestjs/common';
+import { NIL_ID } from '../../../shared/ids.js';
 import { Database } from '../../../platform/database/database.js';
 import { type Scope, systemScope } from '../../../platform/database/scope.js';
 import type { Tx } from '../../../platform/database/tx.js';
@@ -11,6 +12,7 @@ import { StageHistoryRepository, type StageName, type VisitRow } from './stage-h
 /** Often enough that whoever looks finds little to catch up with, which they do themselves. */
 const FollowTrails = schedule({ name: 'crm.follow-trails', every: 30, timeoutMs: 600_000 });
 
+const ORGANIZATIONS_AT_ONCE = 500;
 const EVENTS_AT_ONCE = 2_000;
 const LEADS_AT_ONCE = 2_000;
 /** Whoever waits for a report waits no longer than this for its history; the schedule does the rest. */
@@ -38,9 +40,23 @@ export class StageHistory {
 
   @Handles(FollowTrails)
   async follow({ scope, signal }: JobContext): Promise<{ organizations: number }> {
-    const behind = await this.db.asSystem('find leads whose history has gone on', scope, (tx) => this.history.behind(tx));
-    for (const id of behind) await this.catchUp(systemScope('lead-history', id), signal);
-    return { organizations: behind.length };
+    let [after, organizations]: [string, number] = [NIL_ID, 0];
+    const failures: Error[] = [];
+    for (let size = ORGANIZATIONS_AT_ONCE; size === ORGANIZATIONS_AT_ONCE && !signal.aborted;) {
+      const from = after;
+      const behind = await this.db.asSystem('find leads whose history has gone on', scope, (tx) =>
+        this.history.behind(tx, from, ORGANIZATIONS_AT_ONCE),
+      );
+      for (const id of behind) {
+        // What is wrong with one organization must not keep the others from being followed.
+        await this.catchUp(systemScope('lead-history', id), signal).catch((error: Error) => failures.push(error));
+      }
+      after = behind.at(-1) ?? after;
+      size = behind.length;
+      organizations += size;
+    }
+    if (failures[0]) throw failures[0];
+    return { organizations };
   }
 
   /** Visits of a lead, in order. */

@@ -118,7 +118,11 @@ describe('historyAfter', () => {
     const store = new Store();
     store.take([fact({ seq: 1, stage: 'a', pipelineId: 'p' }), fact({ seq: 2, stage: 'won', reason: 'price' })]);
     store.take([fact({ seq: 3, isGone: true })]);
-    store.take([fact({ seq: 4, stage: 'won', pipelineId: 'p' }), fact({ seq: 5, isGone: true }), fact({ seq: 6, stage: 'won', pipelineId: 'p' })]);
+    store.take([
+      fact({ seq: 4, stage: 'won', pipelineId: 'p' }),
+      fact({ seq: 5, isGone: true }),
+      fact({ seq: 6, stage: 'won', pipelineId: 'p' }),
+    ]);
     expect(store.journeys.get('l p')).toMatchObject({ stage: 'won', since: 2000, reason: 'price', goneBy: null });
     // Its stage was archived meanwhile: then it came somewhere else.
     store.take([fact({ seq: 7, isGone: true }), fact({ seq: 8, stage: 'a', pipelineId: 'p' })]);

@@ -8,7 +8,8 @@ export interface LinkOutcome {
   readonly company: boolean;
 }
 
-const LEAD = `l as (select l.id from leads l where l.organization_id = $1 and l.id = $2 and l.deleted_at is null)`;
+// Held until the commit, so that no link is made to a lead that is being absorbed or deleted.
+const LEAD = `l as (select l.id from leads l where l.organization_id = $1 and l.id = $2 and l.deleted_at is null for share)`;
 const FACTS = (from: string): string =>
   `(select jsonb_build_object('companyId', c.id, 'companyName', c.name) from companies c where c.organization_id = $1 and c.id = ${from}.company_id)`;
 

@@ -17,7 +17,8 @@ export interface ContactLinkOutcome {
   readonly linked: number;
 }
 
-const LEAD = `l as (select l.id from leads l where l.organization_id = $1 and l.id = $2 and l.deleted_at is null)`;
+// Held until the commit, so that no link is made to a lead that is being absorbed or deleted.
+const LEAD = `l as (select l.id from leads l where l.organization_id = $1 and l.id = $2 and l.deleted_at is null for share)`;
 const ROLE_LIST = sqlSelectList(ContactOfLead, { ...CONTACT_COLUMNS, role: 'k.role', linkedAt: 'k.linked_at' });
 const FACTS = (from: string): string =>
   `(select jsonb_build_object('contactId', c.id, 'contactName', c.name, 'contactRole', ${from}.role) from contacts c where c.organization_id = $1 and c.id = ${from}.contact_id)`;

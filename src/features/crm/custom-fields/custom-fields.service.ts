@@ -1,4 +1,5 @@
 import { Injectable } from '@nestjs/common';
+import { setImmediate as breathe } from 'node:timers/promises';
 import { Bus } from '../../../platform/database/bus.js';
 import { Database } from '../../../platform/database/database.js';
 import type { Scope } from '../../../platform/database/scope.js';
@@ -13,6 +14,9 @@ import { attributesCheck, RECORD_TYPES, type RecordType, schemaFaults } from './
 const BATCH = 2_000;
 const MOST_CHECKED = 100_000;
 const MOST_SAMPLES = 10;
+/** A pattern may take tens of milliseconds a record: others get their turn between, and nobody waits for an answer longer than this. */
+const TURN_MS = 20;
+const LONGEST_LOOK_MS = 10_000;
 
 const none = (recordType: RecordType): CustomFieldsView => ({ recordType, schema: null, version: 0, updatedAt: null });
 
@@ -67,16 +71,24 @@ export class CustomFieldsService {
     const check = attributesCheck(schema);
     const samples: RecordMisfit[] = [];
     let [checked, misfits, after] = [0, 0, NIL_ID];
+    const started = performance.now();
+    let turn = started;
     while (checked < MOST_CHECKED) {
-      const records = await this.db.read(scope, (tx) => this.schemas.recordsAfter(tx, type, after, BATCH));
+      const from = after;
+      const records = await this.db.read(scope, (tx) => this.schemas.recordsAfter(tx, type, from, BATCH));
       for (const { id, name, attributes } of records) {
+        if (performance.now() - turn > TURN_MS) {
+          await breathe();
+          turn = performance.now();
+          if (turn - started > LONGEST_LOOK_MS) return { checked, misfits, isComplete: false, samples };
+        }
+        checked++;
         const errors = check(attributes);
         if (errors.length === 0) continue;
         misfits++;
         const said = errors.map(({ pointer = '', code, message }) => ({ pointer, code, message }));
         if (samples.length < MOST_SAMPLES) samples.push({ id, name, errors: said });
       }
-      checked += records.length;
       after = records.at(-1)?.id ?? after;
       if (records.length < BATCH) return { checked, misfits, isComplete: true, samples };
     }

@@ -33,9 +33,10 @@ export interface MergeRow {
   readonly undoneAt: string | null;
 }
 
+// The epoch is asked for beside the lead, not joined: a lead that was moved while this waited for it would no longer fit its old stage, and be missing.
+const EPOCH = `(select s.rank_epoch from pipeline_stages s where s.organization_id = l.organization_id and s.pipeline_id = l.pipeline_id and s.key = l.status)`;
 const LEAD = `select row_to_json(v) as view, v.rank, v."rankEpoch" from (
-    select ${WRITTEN_LEAD_LIST}, l.rank, s.rank_epoch as "rankEpoch" from leads l
-    join pipeline_stages s on s.organization_id = l.organization_id and s.pipeline_id = l.pipeline_id and s.key = l.status
+    select ${WRITTEN_LEAD_LIST}, l.rank, ${EPOCH} as "rankEpoch" from leads l
     where l.organization_id = $1 and l.id = t.id`;
 // "offset 0": leads are locked one after the other in the order of their ids.
 const wholeLeads = (lock: string): string => `
@@ -61,18 +62,23 @@ const SAME_PLACE = `
   where m.organization_id = $1 and m.merge_id = $2 and m.lead_id = any ($3::uuid[])
     and l.organization_id = $1 and l.id = m.lead_id and l.status = m.before ->> 'status' and l.pipeline_id::text = m.before ->> 'pipelineId'
     and s.organization_id = $1 and s.pipeline_id = l.pipeline_id and s.key = l.status and s.rank_epoch = m.rank_epoch`;
-// Follows a lead through all merges that stand, to the one that is left of them.
+const ABSORBING = (lead: string): string => `
+  select m.id as merge_id, m.survivor_id from lead_merge_leads a
+    join lead_merges m on m.organization_id = $1 and m.id = a.merge_id and m.undone_at is null
+    where a.organization_id = $1 and a.lead_id = ${lead} order by m.id desc limit 1`;
+// Follows a lead through the last merges that stand, to the first lead that is there. What was brought back by hand may be merged again, so
+// there may be several merges of one lead, and circles: it goes one way, and not for ever.
 const WHERE_TO = `
   with recursive steps as (
-    select m.id as merge_id, m.survivor_id, 1 as step from lead_merge_leads a
-      join lead_merges m on m.organization_id = $1 and m.id = a.merge_id and m.undone_at is null
-      where a.organization_id = $1 and a.lead_id = $2
+    select f.*, 1 as step from (${ABSORBING('$2')}) f
     union all
-    select m.id, m.survivor_id, s.step + 1 from steps s
-      join lead_merge_leads a on a.organization_id = $1 and a.lead_id = s.survivor_id
-      join lead_merges m on m.organization_id = $1 and m.id = a.merge_id and m.undone_at is null
-      where s.step < 100)
-  select merge_id as "mergeId", survivor_id as "mergedInto" from steps order by step desc, merge_id desc limit 1`;
+    select n.*, s.step + 1 from steps s cross join lateral (${ABSORBING('s.survivor_id')}) n
+      where s.step < 100 and not exists (select from leads l where l.organization_id = $1 and l.id = s.survivor_id and l.deleted_at is null))
+  select merge_id as "mergeId", survivor_id as "mergedInto" from steps order by step desc limit 1`;
+const LATER = `
+  select a.lead_id as "leadId", m.id as "mergeId", m.survivor_id as "mergedInto" from lead_merge_leads a
+    join lead_merges m on m.organization_id = $1 and m.id = a.merge_id and m.undone_at is null
+    where a.organization_id = $1 and a.lead_id = any ($2::uuid[]) and a.merge_id > $3 order by m.id desc limit 1`;
 const VIEW = sqlSelectList(LeadMergeView, {
   id: 'm.id',
   survivorId: 'm.survivor_id',
@@ -124,6 +130,11 @@ export class LeadMergesRepository {
   /** Where a lead has gone by merging; undefined for one that was never absorbed. */
   whereTo(tx: Tx, leadId: string): Promise<{ mergeId: string; mergedInto: string } | undefined> {
     return tx.first(WHERE_TO, [tx.scope.organizationId, leadId]);
+  }
+
+  /** The last merge behind this one that absorbed one of these leads and stands. */
+  laterOf(tx: Tx, id: string, leadIds: readonly string[]): Promise<{ leadId: string; mergeId: string; mergedInto: string } | undefined> {
+    return tx.first(LATER, [tx.scope.organizationId, leadIds, id]);
   }
 
   find(tx: Tx, id: string): Promise<{ json: string } | undefined> {

@@ -37,6 +37,7 @@ export class MergeUndoService {
     const leads = await this.merges.leads(tx, [merge.survivorId, ...merge.absorbedIds], true);
     const survivor = await this.livingSurvivor(tx, merge, leads);
     const gone = merge.absorbedIds.filter((one) => leads.get(one)?.view.deletedAt !== null);
+    await this.notMergedSince(tx, merge, gone);
     const keptFields = await this.restoreSurvivor(tx, merge, survivor);
     for (const one of gone) {
       const outcome = await this.moves.restore(tx, one);
@@ -59,6 +60,16 @@ export class MergeUndoService {
         ? { detail: 'The lead that stayed was itself merged into another one. Undo that merge first.', extra: went }
         : { detail: 'The lead that stayed was deleted. Bring it back first with POST /leads/{id}/restore.', extra: { leadId: survivorId } },
     );
+  }
+
+  /** A lead that was brought back and merged into another one belongs to that merge now. */
+  private async notMergedSince(tx: Tx, { id }: MergeRow, gone: readonly string[]): Promise<void> {
+    const later = await this.merges.laterOf(tx, id, gone);
+    if (!later) return;
+    throw MergeNotUndoable({
+      detail: 'One of the leads was brought back and merged into another one since. Undo that merge first.',
+      extra: { ...later },
+    });
   }
 
   /** Gives the names of the fields that were edited since and stay. */

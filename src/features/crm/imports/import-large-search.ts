@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { Database } from '../../../platform/database/database.js';
 import type { JobContext } from '../../../platform/messaging/handles.js';
+import { interruptionOf } from '../../../platform/messaging/interruption.js';
 import { DuplicatePairsRepository } from '../duplicate-review/duplicate-pairs.repository.js';
 import { DuplicateRuns } from '../duplicate-review/duplicate-runs.js';
 import type { DuplicateRun, RecordSource } from '../duplicate-review/duplicate-scan.js';
@@ -28,6 +29,7 @@ export class ImportLargeSearch {
 
   async search(context: Context, made: LeadImport): Promise<void> {
     const { scope, signal } = context;
+    for (const id of await this.db.read(scope, (tx) => this.records.leftBehind(tx))) await this.drop(scope, id);
     const matcher = openMatcher(signal);
     try {
       const fresh = await this.db.read(scope, (tx) => this.records.ids(tx, made.id));
@@ -41,6 +43,11 @@ export class ImportLargeSearch {
       await this.runs.writePairs(run, null, { ...learned, threshold: THRESHOLD, isWanted });
       await this.runs.dropKeys(run);
       await this.finish(context, made);
+    } catch (error) {
+      // Another worker, now or later, goes on with what is there only after the other interruptions.
+      const why = interruptionOf(signal);
+      if (why === undefined || why === 'cancelled') await this.drop(scope, made.id);
+      throw error;
     } finally {
       await matcher.close();
     }
@@ -53,6 +60,12 @@ export class ImportLargeSearch {
       if (await this.ends.finish(tx, id, { state: 'finished', pairs })) await this.records.keepPairs(tx, id, MOST_PAIRS, isDryRun);
       await this.pairs.drop(tx, id);
     });
+  }
+
+  /** Removes what a search has written for itself. */
+  private async drop(scope: Context['scope'], importId: string): Promise<void> {
+    await this.runs.dropKeys({ scope, runId: importId });
+    await this.db.writeOne(scope, (tx) => this.pairs.drop(tx, importId));
   }
 
   private runOf(

@@ -39,6 +39,11 @@ const KEEP = `
     case when s.is_turned then s.left_line else s.right_line end, case when s.is_turned then s.left_id else s.right_id end, s.score, s.factors
   from shown s returning 1`;
 
+const LEFT = `
+  select i.id from lead_imports i where i.organization_id = $1 and i.state not in ('queued', 'running')
+    and (exists (select from lead_duplicate_keys k where k.organization_id = $1 and k.run_id = i.id)
+      or exists (select from lead_duplicate_pairs p where p.organization_id = $1 and p.run_id = i.id))`;
+
 /** The leads of an import as it left them, or would have, and all others of the organization; and the pairs found among them. */
 @Injectable()
 export class ImportRecordsRepository {
@@ -61,6 +66,11 @@ export class ImportRecordsRepository {
 
   async livingCount(tx: Tx): Promise<number> {
     return (await tx.first<{ count: number }>(LIVING_COUNT, [tx.scope.organizationId]))?.count ?? 0;
+  }
+
+  /** Imports that have ended, but whose search was never cleared away because its worker died. */
+  async leftBehind(tx: Tx): Promise<string[]> {
+    return (await tx.query<{ id: string }>(LEFT, [tx.scope.organizationId])).map(({ id }) => id);
   }
 
   /** Reports the strongest pairs of the search; gives how many. */

@@ -46,18 +46,24 @@ export class LeadsService {
       if (isUsual && !isRuled) return this.db.writeOne(scope, (tx) => this.insert(tx, lead));
       return this.db.write(scope, async (tx) => {
         await this.knowOwner(tx, content.ownerId);
-        if (onDuplicate === 'refuse') await this.refuseDuplicate(tx, lead);
+        if (onDuplicate === 'refuse') await this.refuseDuplicate(tx, lead, 'Send onDuplicate=warn to make it nevertheless.');
         return this.insertJudged(tx, lead);
       });
     });
   }
 
-  /** Makes a lead in a transaction that is open; run it by `StageEntry.enter`, because its column may be busy. */
+  /**
+   * Makes a lead in a transaction that is open; run it by `StageEntry.enter`, because its column may be busy. What is done about a likely
+   * duplicate is what the organization has chosen.
+   */
   async createIn(tx: Tx, input: CreateLead): Promise<JsonText> {
     const content = leadContent(input);
     await this.customFields.checkIn(tx, 'lead', content.attributes);
     await this.knowOwner(tx, content.ownerId);
-    return this.insertJudged(tx, { id: newId(), pipelineId: input.pipelineId ?? null, status: input.status ?? null, content });
+    const lead: NewLead = { id: newId(), pipelineId: input.pipelineId ?? null, status: input.status ?? null, content };
+    if ((await this.duplicates.policyIn(tx)) === 'refuse')
+      await this.refuseDuplicate(tx, lead, 'This organization refuses likely duplicates.');
+    return this.insertJudged(tx, lead);
   }
 
   async get(scope: Scope, id: string): Promise<JsonText> {
@@ -135,12 +141,12 @@ export class LeadsService {
     });
   }
 
-  private async refuseDuplicate(tx: Tx, lead: NewLead): Promise<void> {
+  private async refuseDuplicate(tx: Tx, lead: NewLead, advice: string): Promise<void> {
     await this.leads.lockKeys(tx, lead.content);
     const candidates = possibleDuplicates(lead.id, lead.content, await this.leads.candidates(tx, lead.content));
     if (candidates.length === 0) return;
     throw LeadAlreadyExists({
-      detail: `It looks like “${candidates[0]?.name ?? ''}”. Send onDuplicate=warn to make it nevertheless.`,
+      detail: `It looks like “${candidates[0]?.name ?? ''}”. ${advice}`,
       extra: { candidates },
     });
   }

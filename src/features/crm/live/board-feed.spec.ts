@@ -93,6 +93,21 @@ describe('the feed of a board', () => {
     expect(await bench.feed.after('o', 0)).toEqual([event(1)]);
   });
 
+  it('does not let a question of those who left answer those who come', async () => {
+    bench.held = [];
+    const early = bench.feed.after('o', 0);
+    await Promise.resolve();
+    leave();
+    // Nobody follows, so nobody is told of this one.
+    bench.trail = [event(1)];
+    bench.seal('o');
+    bench.feed.subscribe('o', () => wakes++);
+    const late = bench.feed.after('o', 0);
+    await Promise.resolve();
+    for (const go of bench.held) go();
+    expect([await early, await late]).toEqual([[], [event(1)]]);
+  });
+
   it('tells everybody when messages may have been missed, and forgets who left', async () => {
     bench.reconnect();
     expect(wakes).toBe(1);

@@ -12,7 +12,7 @@ export const FEED_BATCH = 100;
 const BELIEVED_MS = 10_000;
 
 interface Known {
-  /** Grows with each message that something was sealed. */
+  /** Another one with each message that something was sealed, and never one that was before. */
   generation: number;
   /** Nothing was behind this number when it was looked at. */
   end: { readonly seq: number; readonly untilMs: number } | undefined;
@@ -27,6 +27,7 @@ interface Known {
 export class BoardFeed implements OnModuleInit {
   private readonly organizations = new Map<string, Known>();
   private readonly reading = new Map<string, Promise<readonly SealedEvent[]>>();
+  private generations = 0;
 
   constructor(
     @Inject(Database) private readonly db: Database,
@@ -43,7 +44,7 @@ export class BoardFeed implements OnModuleInit {
   /** Calls `wake` when something was sealed; gives the function that ends it. */
   subscribe(organizationId: string, wake: () => void): () => void {
     let known = this.organizations.get(organizationId);
-    if (!known) this.organizations.set(organizationId, (known = { generation: 0, end: undefined, wakes: new Set() }));
+    if (!known) this.organizations.set(organizationId, (known = { generation: ++this.generations, end: undefined, wakes: new Set() }));
     const { wakes } = known;
     wakes.add(wake);
     return () => {
@@ -83,7 +84,7 @@ export class BoardFeed implements OnModuleInit {
   private sealed(organizationId: string): void {
     const known = this.organizations.get(organizationId);
     if (!known) return;
-    known.generation++;
+    known.generation = ++this.generations;
     known.end = undefined;
     for (const wake of known.wakes) wake();
   }

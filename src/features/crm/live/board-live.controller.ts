@@ -5,6 +5,7 @@ import { Endpoint } from '../../../platform/http/endpoint.js';
 import { Unavailable } from '../../../platform/http/problems/core-problems.js';
 import { PipelineNotFound } from '../pipelines/pipelines.errors.js';
 import { BoardLiveService } from './board-live.service.js';
+import { keyOf } from './live-access.js';
 import { TooManyFollowers } from './live.errors.js';
 import { BoardEventsQuery } from './live.shapes.js';
 
@@ -29,11 +30,6 @@ export class BoardLiveController {
     @Query() { pipelineId }: BoardEventsQuery,
     @Headers() headers: Readonly<Record<string, string | undefined>>,
   ) {
-    return this.live.follow(scope, { pipelineId, lastEventId: headers['last-event-id'], apiKey: apiKeyOf(scope, headers) });
+    return this.live.follow(scope, { pipelineId, lastEventId: headers['last-event-id'], apiKey: keyOf(scope.actor, headers) });
   }
-}
-
-function apiKeyOf({ actor }: Scope, headers: Readonly<Record<string, string | undefined>>): string | undefined {
-  if (actor.type !== 'api-key') return undefined;
-  return headers['authorization']?.replace(/^bearer /i, '').trim() ?? headers['x-api-key'];
 }

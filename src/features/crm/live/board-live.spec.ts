@@ -5,7 +5,7 @@ import { ManualClock } from '../../../platform/clock/clock.js';
 import type { Bus } from '../../../platform/database/bus.js';
 import { anonymousScope, type Scope } from '../../../platform/database/scope.js';
 import { opening } from './board-live.service.js';
-import { LiveAccess } from './live-access.js';
+import { keyOf, LiveAccess } from './live-access.js';
 
 describe('how a stream begins', () => {
   it.each([
@@ -80,6 +80,16 @@ describe('access of those who stay', () => {
     const { watch, tell } = watching(answer);
     tell('user:u');
     expect(await watch.isAllowed()).toBe(false);
+  });
+
+  it('of a key is known by the credential that the guard took', () => {
+    const actor = { type: 'api-key', id: 'k', userId: 'u' } as const;
+    expect(keyOf(actor, { authorization: 'Bearer  ck_1 ' })).toBe('ck_1');
+    expect(keyOf(actor, { authorization: 'bearer ck_1', 'x-api-key': 'ck_2' })).toBe('ck_1');
+    expect(keyOf(actor, { 'x-api-key': 'ck_2' })).toBe('ck_2');
+    // What a proxy in front is let in with is not ours.
+    expect(keyOf(actor, { authorization: 'Basic cHJveHk6eA==', 'x-api-key': 'ck_2' })).toBe('ck_2');
+    expect(keyOf(scope.actor, { authorization: 'Bearer token' })).toBeUndefined();
   });
 
   it('of a key is asked for by its text, and a scope with neither has none', async () => {

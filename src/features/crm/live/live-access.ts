@@ -4,7 +4,7 @@ import { AccessSource, type Grant } from '../../../platform/access/grant.js';
 import type { Permission } from '../../../platform/access/permissions.js';
 import { Clock } from '../../../platform/clock/clock.js';
 import { Bus } from '../../../platform/database/bus.js';
-import type { Scope } from '../../../platform/database/scope.js';
+import type { Actor, Scope } from '../../../platform/database/scope.js';
 
 const CHECK_EVERY_MS = 30_000;
 
@@ -60,6 +60,12 @@ export class LiveAccess {
   private now(): number {
     return this.clock.now().getTime();
   }
+}
+
+/** The text of the key a caller came in with, from where the guard took it; undefined for everybody else. */
+export function keyOf({ type }: Actor, headers: Readonly<Record<string, string | undefined>>): string | undefined {
+  if (type !== 'api-key') return undefined;
+  return /^bearer (.*)$/i.exec(headers['authorization'] ?? '')?.[1]?.trim() ?? headers['x-api-key'];
 }
 
 /** Messages name what changed, as `user:ID`; one of another kind may concern anybody. */

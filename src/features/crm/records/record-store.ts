@@ -101,7 +101,8 @@ const parameters = (from: number, count: number): string => Array.from({ length:
 
 function insertText({ table, view, resource, columns, ofLead, keys }: RecordTable): string {
   const first = ofLead ? 5 : 4;
-  const lead = `l as (select l.id from leads l where l.organization_id = $1 and l.id = $4 and l.deleted_at is null),`;
+  // Held until the commit: while it is being absorbed or deleted nothing is put beside it that nobody would find again.
+  const lead = `l as (select l.id from leads l where l.organization_id = $1 and l.id = $4 and l.deleted_at is null for share),`;
   const names = ['organization_id', 'id', 'author_id', ...(ofLead ? ['lead_id'] : []), ...columns].join(', ');
   const values = `$1, $2, $3, ${ofLead ? 'l.id, ' : ''}${parameters(first, columns.length)}${ofLead ? ' from l' : ''}`;
   return `with ${ofLead ? lead : ''}

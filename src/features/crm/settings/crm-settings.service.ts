@@ -3,6 +3,7 @@ import { Clock } from '../../../platform/clock/clock.js';
 import { Bus } from '../../../platform/database/bus.js';
 import { Database } from '../../../platform/database/database.js';
 import type { Scope } from '../../../platform/database/scope.js';
+import type { Tx } from '../../../platform/database/tx.js';
 import { EditConflict } from '../../../platform/http/problems/core-problems.js';
 import { AuditTrail } from '../../audit/index.js';
 import { CrmSettingsRepository } from './crm-settings.repository.js';
@@ -34,18 +35,13 @@ export class CrmSettings implements OnModuleInit {
   }
 
   /** The settings as they are, or were a moment ago. */
-  async current(scope: Scope): Promise<CrmSettingsView> {
-    const { organizationId } = scope;
-    const now = this.clock.now().getTime();
-    const found = this.known.get(organizationId);
-    if (found && found.until > now) return found.settings;
-    const before = this.forgotten;
-    const settings = await this.read(scope);
-    if (this.forgotten === before) {
-      if (this.known.size >= MOST_REMEMBERED) this.known.clear();
-      this.known.set(organizationId, { settings, until: now + REMEMBERED_MS });
-    }
-    return settings;
+  current(scope: Scope): Promise<CrmSettingsView> {
+    return this.remembered(scope.organizationId, () => this.read(scope));
+  }
+
+  /** The same in a transaction that is open. */
+  currentIn(tx: Tx): Promise<CrmSettingsView> {
+    return this.remembered(tx.scope.organizationId, () => this.repository.get(tx));
   }
 
   /** The settings as they are in the database. */
@@ -63,6 +59,19 @@ export class CrmSettings implements OnModuleInit {
       tx.afterCommit(() => this.forget(scope.organizationId));
       return after;
     });
+  }
+
+  private async remembered(organizationId: string, read: () => Promise<CrmSettingsView>): Promise<CrmSettingsView> {
+    const now = this.clock.now().getTime();
+    const found = this.known.get(organizationId);
+    if (found && found.until > now) return found.settings;
+    const before = this.forgotten;
+    const settings = await read();
+    if (this.forgotten === before) {
+      if (this.known.size >= MOST_REMEMBERED) this.known.clear();
+      this.known.set(organizationId, { settings, until: now + REMEMBERED_MS });
+    }
+    return settings;
   }
 
   private forget(organizationId?: string): void {

@@ -79,7 +79,9 @@ export class DispatcherLoop implements OnApplicationBootstrap, BeforeApplication
   /** The trouble of one organization is not that of the others. */
   private async dispatchOne(organizationId: string): Promise<void> {
     try {
-      if ((await this.dispatcher.dispatch(organizationId)) > 0) this.sender.wake();
+      const { made, isMore } = await this.dispatcher.turn(organizationId);
+      if (made > 0) this.sender.wake();
+      if (isMore) this.waiting.add(organizationId);
     } catch (error) {
       this.logger.warn({ err: error, org_id: organizationId }, 'events could not be put in line; the next sweep tries again');
     }

@@ -9,6 +9,8 @@ import { DeliveriesRepository, type NewDelivery } from './deliveries.repository.
 import { type ActiveWebhook, DispatchingRepository } from './dispatching.repository.js';
 
 const BATCH = 200;
+/** After so many events of one organization others have their turn. */
+const BATCHES_A_TURN = 5;
 
 /** Turns sealed events into messages in line, each once: what was looked at and what came of it are one transaction. */
 @Injectable()
@@ -25,15 +27,15 @@ export class WebhookDispatcher {
     return this.db.asSystem('find webhooks', systemScope('webhooks'), (tx) => this.rows.listening(tx, among));
   }
 
-  /** Looks at all events of an organization that nobody looked at yet; gives how many messages were put in line. */
-  async dispatch(organizationId: string): Promise<number> {
-    let total = 0;
-    for (let isMore = true; isMore;) {
+  /** Looks at events of an organization that nobody looked at yet; `made` messages were put in line, and `isMore` events may be left. */
+  async turn(organizationId: string): Promise<{ made: number; isMore: boolean }> {
+    let [total, isMore] = [0, true];
+    for (let batches = 0; isMore && batches < BATCHES_A_TURN; batches++) {
       const { seen, made } = await this.db.write(systemScope('webhooks', organizationId), (tx) => this.batch(tx));
       total += made;
       isMore = seen === BATCH;
     }
-    return total;
+    return { made: total, isMore };
   }
 
   private async batch(tx: Tx): Promise<{ seen: number; made: number }> {

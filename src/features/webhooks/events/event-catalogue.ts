@@ -20,6 +20,7 @@ export const EVENT_PATTERNS: readonly string[] = [
 /** Actions of the audit trail that are never sent, each with the reason; one that ends in `.*` stands for all of its kind. */
 export const PRIVATE_ACTIONS: Readonly<Record<string, string>> = {
   'access.denied': 'an attempt changed nothing, and a stranger could cause any number of them',
+  'ai.*': 'each single call changed nothing; what the limits say of them all is sent as ai-budget',
   'audit.*': 'looking at the trail is recorded for those who may look at it',
   'change.undone': 'what the assistant changes back is sent as the changes it makes',
   'conversation.*': 'belongs to a person and not to the organization',

@@ -2,6 +2,7 @@ import { isCurrency } from '../../../shared/money.js';
 import { isInstant, isLocalDate, isTimeZone } from '../../../shared/dates.js';
 import { didYouMean } from '../../../shared/did-you-mean.js';
 import { type Complaint, fieldDecorator, type FieldOptions, isPlainObject, type ShapeClass } from './field.js';
+import { jsonComplaint } from './json-rules.js';
 import { emailComplaint, idComplaint, listItem, textComplaint, type TextOptions, wrongType } from './text-rules.js';
 
 /** Text of bounded length. */
@@ -178,12 +179,7 @@ export function JsonObject(options: FieldOptions & { maxBytes?: number } = {}): 
   const max = options.maxBytes ?? 65_536;
   return fieldDecorator(options, {
     schema: { type: 'object', additionalProperties: true },
-    check: (value) =>
-      !isPlainObject(value)
-        ? wrongType('an object')
-        : JSON.stringify(value).length > max
-          ? { code: 'too-long', message: `must be at most ${max} bytes as JSON` }
-          : undefined,
+    check: (value) => jsonComplaint(value, max),
   });
 }
 

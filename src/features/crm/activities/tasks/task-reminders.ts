@@ -28,14 +28,20 @@ export class TaskReminders {
   async queueDue({ scope, signal }: Pick<JobContext, 'scope' | 'signal'>): Promise<{ queued: number }> {
     const now = this.clock.now().toISOString();
     let queued = 0;
+    const failures: Error[] = [];
     for (let round = 0; round < MOST_ROUNDS && !signal.aborted; round++) {
       const organizations = await this.db.asSystem('find due reminders', scope, (tx) => this.reminders.dueOrganizations(tx, now));
       let found = 0;
-      for (const id of organizations) found += await this.queueIn(systemScope(scope.requestId, id), now);
+      for (const id of organizations) {
+        // What is wrong with one organization must not keep the others from being reminded.
+        const claimed = await this.queueIn(systemScope(scope.requestId, id), now).catch((error: Error) => void failures.push(error));
+        found += claimed ?? 0;
+      }
       // Nothing claimed: there was nothing, or another worker is at it.
       if (found === 0) break;
       queued += found;
     }
+    if (failures[0]) throw failures[0];
     return { queued };
   }
 

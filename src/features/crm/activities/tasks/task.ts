@@ -40,7 +40,11 @@ export function dueAfter(current: Due, given: GivenDue, zone: string): Due | Fie
   return cleared ? NOT_DUE : current;
 }
 
-function dueOnDay(dueOn: LocalDate, timeZone: string): Due {
+/** The end of this day lies in the year 10000, which no moment here is in. */
+const LAST_DAY = '9999-12-31';
+
+function dueOnDay(dueOn: LocalDate, timeZone: string): Due | FieldError {
+  if (dueOn === LAST_DAY) return { pointer: '/dueOn', code: 'range', message: `must be before ${LAST_DAY}` };
   return { dueAt: instantAt(addDays(dueOn, 1), 0, timeZone).toISOString(), dueOn, timeZone };
 }
 
@@ -48,7 +52,8 @@ function dueOnDay(dueOn: LocalDate, timeZone: string): Due {
 export function reminderTimes({ dueAt, dueOn, timeZone }: Due, minutes: readonly number[]): { minutes: number; at: string }[] {
   if (dueAt === null) return [];
   const from = dueOn !== null && timeZone !== null ? instantAt(dueOn, REMINDING_HOUR, timeZone).getTime() : Date.parse(dueAt);
-  return minutes.map((offset) => ({ minutes: offset, at: new Date(from - offset * 60_000).toISOString() }));
+  // What is long past is never sent: then it need not be told apart from the beginning of time, before which the database knows none.
+  return minutes.map((offset) => ({ minutes: offset, at: new Date(Math.max(0, from - offset * 60_000)).toISOString() }));
 }
 
 export const DUE_FILTERS = ['overdue', 'today', 'week'] as const;

@@ -169,7 +169,7 @@ export class TasksService {
     const zone = given.dueOn || given.timeZone !== undefined ? await this.members.timeZone(tx) : 'UTC';
     const { dueAt, dueOn, timeZone } = given;
     const due = dueAfter(current, { dueAt, dueOn, timeZone }, zone);
-    if ('code' in due) throw DueAmbiguous({ errors: [due] });
+    if ('code' in due) throw due.code === 'range' ? ValidationFailed({ errors: [due] }) : DueAmbiguous({ errors: [due] });
     return { dueAt: due.dueAt, dueOn: due.dueOn, timeZone: due.timeZone };
   }
 

@@ -39,7 +39,11 @@ export class CreateTask {
   @Text({ ...DETAILS, optional: true }) description?: string;
   @Instant({ optional: true, description: 'The moment it is due; or give `dueOn`.', example: '2026-12-01T16:00:00Z' }) dueAt?: string;
   @LocalDate({ optional: true, description: 'The day it is due; or give `dueAt`.', example: '2026-12-01' }) dueOn?: string;
-  @TimeZone({ optional: true, description: 'Where `dueOn` is counted; the zone of the organization when left out.', example: 'Europe/Lisbon' })
+  @TimeZone({
+    optional: true,
+    description: 'Where `dueOn` is counted; the zone of the organization when left out.',
+    example: 'Europe/Lisbon',
+  })
   timeZone?: string;
   @ReminderOffsets({ optional: true }) reminders?: number[];
   @Id({ optional: true, description: 'Member who is to do it; you when left out.' }) assigneeId?: string;
