@@ -17,7 +17,7 @@ const DEFAULT_PIPELINE = `(select id from pipelines where organization_id = $1 a
 const SQL = {
   get: `select ${FIELDS} from leads where organization_id = $1 and id = $2 and deleted_at is null`,
   page: `select ${FIELDS} from leads where organization_id = $1 and status = $2 and pipeline_id = ${DEFAULT_PIPELINE} and deleted_at is null order by id desc limit $3`,
-  pipeline: `select p.id, p.name, s.key, s.name as stage, s.kind from pipelines p join pipeline_stages s on s.organization_id = p.organization_id and s.pipeline_id = p.id
+  pipeline: `select p.id, p.name, s.key, s.name as stage, s.kind, s.probability, s.wip_limit as "wipLimit" from pipelines p join pipeline_stages s on s.organization_id = p.organization_id and s.pipeline_id = p.id
     where p.organization_id = $1 and p.is_default and s.archived_at is null order by s.position`,
   sums: `select status, count(*)::int as count, value_currency as currency, sum(value_minor)::text as minor, count(value_minor)::int as valued from leads
     where organization_id = $1 and pipeline_id = $2 and deleted_at is null group by status, value_currency order by value_currency`,
@@ -82,8 +82,13 @@ const column = {
     status: text,
     name: text,
     kind: text,
+    probability: { type: 'integer' },
+    wipLimit: { type: 'integer', nullable: true },
     count: { type: 'integer' },
-    sums: { type: 'array', items: { type: 'object', properties: { currency: text, amountMinor: text, count: { type: 'integer' } } } },
+    sums: {
+      type: 'array',
+      items: { type: 'object', properties: { currency: text, amountMinor: text, weightedMinor: text, count: { type: 'integer' } } },
+    },
     cards: { type: 'array', items: card },
     nextCursor: optional,
   },
@@ -133,10 +138,17 @@ app.get(
         status: stage.key,
         name: stage.stage,
         kind: stage.kind,
+        probability: stage.probability,
+        wipLimit: stage.wipLimit,
         count: own.reduce((total, sum) => total + sum.count, 0),
         sums: own
           .filter((sum) => sum.currency !== null)
-          .map((sum) => ({ currency: sum.currency, amountMinor: sum.minor, count: sum.valued })),
+          .map((sum) => ({
+            currency: sum.currency,
+            amountMinor: sum.minor,
+            weightedMinor: String((BigInt(sum.minor) * BigInt(stage.probability) + 50n) / 100n),
+            count: sum.valued,
+          })),
         cards: shown.map(withValue),
         nextCursor: cards[index].length > 50 ? cursor(last.rank, last.id) : null,
       };
