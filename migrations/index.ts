@@ -14,6 +14,7 @@ import { Pipelines1763700000013 } from './0013-pipelines.js';
 import { Records1763700000014 } from './0014-records.js';
 import { DuplicatesScoring1763700000015 } from './0015-duplicates-scoring.js';
 import { Webhooks1763700000016 } from './0016-webhooks.js';
+import { DoneTasks1763700000017 } from './0017-done-tasks.js';
 
 /** Every migration in the order it runs; named here by hand, so that a file alone changes nothing. */
 export const MIGRATIONS = [
@@ -33,4 +34,5 @@ export const MIGRATIONS = [
   Records1763700000014,
   DuplicatesScoring1763700000015,
   Webhooks1763700000016,
+  DoneTasks1763700000017,
 ];

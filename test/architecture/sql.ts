@@ -16,6 +16,7 @@ export const OWNER_OF_MIGRATION: Readonly<Record<string, string>> = {
   pipelines: 'crm',
   'duplicates-scoring': 'crm',
   records: 'crm',
+  'done-tasks': 'crm',
 };
 
 /** Tables that have other owners than the rest of their migration. */
