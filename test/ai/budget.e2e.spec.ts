@@ -210,6 +210,11 @@ describe('budget', () => {
     expect(await upkeep.settleAbandoned({ signal })).toEqual({ settled: 2 });
     expect(await spendingOf(bench, actor)).toEqual({ spent: '505', reserved: '400' });
     expect(await audited('ai.abandoned')).toHaveLength(2);
+    // The report of the month adds up to what was spent in it.
+    expect((await bench.app.call('GET', `/api/v1/ai/usage?from=${month}&to=${month}`, { token: actor.token })).json).toMatchObject({
+      items: [{ feature: 'tests', task: 'converse', engine: 'unknown', model: 'unknown', calls: 2, failed: 2, costMicros: '500' }],
+      totals: { costMicros: '500' },
+    });
     expect(await upkeep.settleAbandoned({ signal })).toEqual({ settled: 0 });
     expect(await upkeep.forgetOld({ signal })).toEqual({ forgotten: 1 });
   });
@@ -240,7 +245,14 @@ describe('usage', () => {
     expect((await get('from=2025-01&to=2026-12')).json).toMatchObject({ from: '2025-01', to: '2026-12', items: [] });
     expect((await get('to=2025-03')).json).toMatchObject({ from: '2025-03', to: '2025-03' });
     expect((await get('from=2099-03')).json).toMatchObject({ from: '2099-03', to: '2099-03' });
-    for (const wrong of ['from=2026-02&to=2026-01', 'from=2024-12&to=2026-12', 'from=2026-13', 'from=soon'])
+    for (const wrong of [
+      'from=2026-02&to=2026-01',
+      'from=2024-12&to=2026-12',
+      'from=2026-13',
+      'from=soon',
+      'from=0000-01&to=0000-02',
+      'to=0000-12',
+    ])
       expect((await get(wrong)).status).toBe(400);
   });
 

@@ -386,6 +386,9 @@ describe('embedMany, rerank and transcribe', () => {
     bench.vendors.script('assemblyai.poll', fail(503), tooMany());
     expect(await audio()).toMatchObject({ engine: 'assemblyai', isFallback: false });
     expect(bench.vendors.asked('assemblyai.upload')).toHaveLength(1);
+    bench.vendors.script('assemblyai.poll', garbled(), body({ nothing: 'of use' }), body(null));
+    expect(await audio()).toMatchObject({ engine: 'assemblyai', isFallback: false });
+    expect(bench.vendors.asked('assemblyai.upload')).toHaveLength(2);
     bench.vendors.script('assemblyai.submit', body({ id: 'transcript-1', status: 'queued' }));
     bench.vendors.script('assemblyai.poll', fail(401));
     // Nothing was said in it, which is an answer.
@@ -401,6 +404,21 @@ describe('embedMany, rerank and transcribe', () => {
       ...unavailable,
       details: { detail: expect.stringContaining('assemblyai: its answer had no status') },
     });
+  });
+
+  it('charges for a recording whose length the vendor does not tell, or whose caller gives up', async () => {
+    const call = { feature: 'tests', audio: new Uint8Array(400_000), mediaType: 'audio/wav', onlyEngine: 'openai' as const };
+    bench.vendors.script('openai.speech', body({ text: 'Hello.' }));
+    // 100 seconds, as 400 kB usually are, at 0.36 dollars an hour.
+    const usage = { audioSeconds: 100, costMicros: '10000', isEstimated: true };
+    expect(await bench.ai.transcribe(scope, call)).toMatchObject({ text: 'Hello.', seconds: 0, usage });
+    bench.vendors.script('openai.speech', never());
+    const stop = new AbortController();
+    const given = bench.ai.transcribe(scope, { ...call, signal: stop.signal }).catch((error: unknown) => error);
+    while (bench.vendors.asked('openai.speech').length < 2) await new Promise((next) => setTimeout(next, 5));
+    stop.abort(new Error('enough'));
+    expect(await given).toMatchObject({ message: 'enough' });
+    expect(await spendingOf(bench, actor)).toEqual({ spent: '20000', reserved: '0' });
   });
 
   it('falls back when the transcript fails, the upload is refused, or it hangs', async () => {

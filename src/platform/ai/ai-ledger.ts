@@ -1,4 +1,5 @@
 import type { Scope } from '../database/scope.js';
+import type { Tx } from '../database/tx.js';
 import type { AiTask, EngineName } from './ai-types.js';
 
 /** What is known of a call before it is made. */
@@ -40,4 +41,6 @@ export abstract class AiLedger {
   abstract reserve(scope: Scope, call: LedgerCall, mostMicros: bigint): Promise<Reservation>;
   /** Writes what the call came to and gives back what was set aside and not used. */
   abstract settle(scope: Scope, call: LedgerCall, outcome: LedgerOutcome): Promise<'within' | 'soft-limit-passed'>;
+  /** The same in a transaction that is open, for calls whose answer is written down with them; nothing was set aside for those. */
+  abstract settleIn(tx: Tx, call: LedgerCall, outcome: LedgerOutcome): Promise<'within' | 'soft-limit-passed'>;
 }

@@ -8,6 +8,7 @@ import { localEmbedding } from './embedding/local-embedding.js';
 import { EngineSet } from './engines/engine-set.js';
 import { loadVendorEngines } from './engines/load-engines.js';
 import { LocalEngine } from './engines/local-engine.js';
+import { LocalCalls } from './local-calls.js';
 import { LocalEngines } from './local-engines.js';
 import { Prices } from './prices/prices.js';
 
@@ -18,6 +19,7 @@ import { Prices } from './prices/prices.js';
     Ai,
     CallRunner,
     LocalEngines,
+    LocalCalls,
     { provide: Prices, inject: [Settings], useFactory: ({ aiPrices }: Settings) => new Prices(aiPrices) },
     {
       provide: EngineSet,
@@ -28,7 +30,7 @@ import { Prices } from './prices/prices.js';
       },
     },
   ],
-  exports: [Ai, LocalEngines],
+  exports: [Ai, LocalEngines, LocalCalls],
 })
 export class AiModule implements OnModuleInit {
   constructor(

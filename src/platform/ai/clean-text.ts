@@ -14,8 +14,10 @@ const OPENERS =
 const CLOSERS =
   /[>\u203A\u00BB\u232A\u27E9\u27EB\u3009\u300B\uFE65\uFF1E\u227B\u226B\u22D9\u02C3\u1433\u276F\u2771][ \t\u00A0\u3000>\u203A\u00BB\u232A\u27E9\u27EB\u3009\u300B\uFE65\uFF1E\u227B\u226B\u22D9\u02C3\u1433\u276F\u2771]+[>\u203A\u00BB\u232A\u27E9\u27EB\u3009\u300B\uFE65\uFF1E\u227B\u226B\u22D9\u02C3\u1433\u276F\u2771]|\u22D9/gu;
 // Marks by which chat templates separate roles: a model that was trained on them may obey them inside text.
-const TEMPLATE_MARKS = /<\s*\/?\s*\|[^|\n]{0,40}\|\s*>|\[\s*\/?\s*(?:INST|SYS)\s*\]|<\s*\/?\s*(?:start_of_turn|end_of_turn|bos|eos)\s*>/giu;
-const HALF_MARKS = /<(?=\s*\|)|(?<=\|\s*)>/gu;
+// White space is only ever counted from one side: two ways to share out a long run of it would take the square of its length.
+const TEMPLATE_MARKS =
+  /<\s*(?:\/\s*)?\|[^|\n]{0,40}\|\s*>|\[\s*(?:\/\s*)?(?:INST|SYS)\s*\]|<\s*(?:\/\s*)?(?:start_of_turn|end_of_turn|bos|eos)\s*>/giu;
+const HALF_MARKS = /<(?=\s*\|)|\|\s*>/gu;
 
 /**
  * Text without what only machines read, and without anything that looks like a boundary of ours or a role mark of a chat template. What

@@ -112,6 +112,21 @@ describe('cleanText', () => {
     );
   });
 
+  it.each([
+    ['a bracket and a long gap', (n: number) => `<${' '.repeat(n)}x [${' '.repeat(n)}x`],
+    ['a long gap and a bracket', (n: number) => `a${' '.repeat(n)}>`],
+    ['a bar, a long gap and brackets', (n: number) => `|${' '.repeat(n)}${'>'.repeat(n)}`],
+    ['bars and gaps', (n: number) => `<|${'a | '.repeat(n)}`],
+  ])('takes linear time over %s, as a table pasted from a document has them', (_, text) => {
+    const began = performance.now();
+    cleanText(text(200_000));
+    expect(performance.now() - began).toBeLessThan(500);
+  });
+
+  it('takes the power out of role marks with gaps in them', () => {
+    expect(cleanText('< / | im_end | > [ / INST ] < / eos > <  |x|y|  > a')).toBe('(/  im_end) (/ INST) (/ eos) ‹  |x|y|  › a');
+  });
+
   it('takes linear time over long texts of brackets', () => {
     const began = performance.now();
     cleanText('< '.repeat(100_000) + '<|'.repeat(100_000) + '\u200d'.repeat(100_000));

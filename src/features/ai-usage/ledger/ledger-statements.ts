@@ -104,7 +104,10 @@ export const SETTLE = `
   })})
   select case when spent >= soft then 'soft-limit-passed' else 'within' end as budget from state`;
 
-/** Closes calls whose process died. What they used nobody knows, so what was set aside for them counts as spent. */
+/**
+ * Closes calls whose process died. What they used nobody knows, so what was set aside for them counts as spent, and as used by nobody knows
+ * whom: the lines of a month add up to its spending.
+ */
 export const ABANDON = `
   with open as (
     select organization_id, id from ai_calls where status = 'running' and started_at < $1::timestamptz
@@ -116,7 +119,13 @@ export const ABANDON = `
   spending as (
     update ai_spending s set spent_micros = s.spent_micros + g.sum, reserved_micros = s.reserved_micros - g.sum
     from (select organization_id, month, sum(reserved_micros)::bigint as sum from gone group by organization_id, month) g
-    where s.organization_id = g.organization_id and s.month = g.month)
+    where s.organization_id = g.organization_id and s.month = g.month),
+  rolled as (
+    insert into ai_usage_months as u (organization_id, month, feature, task, engine, model, calls, failed, cost_micros)
+    select organization_id, month, feature, task, 'unknown', 'unknown', count(*), count(*), sum(reserved_micros)::bigint
+    from gone group by organization_id, month, feature, task
+    on conflict (organization_id, month, feature, task, engine, model) do update set calls = u.calls + excluded.calls,
+      failed = u.failed + excluded.failed, cost_micros = u.cost_micros + excluded.cost_micros)
   select organization_id as "organizationId", id, feature, task, reserved_micros as "costMicros" from gone`;
 
 export const FORGET = `

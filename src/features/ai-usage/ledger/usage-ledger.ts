@@ -4,6 +4,7 @@ import { Clock } from '../../../platform/clock/clock.js';
 import { Settings } from '../../../platform/config/settings.js';
 import { Database } from '../../../platform/database/database.js';
 import type { Scope } from '../../../platform/database/scope.js';
+import type { Tx } from '../../../platform/database/tx.js';
 import { LedgerRepository } from './ledger.repository.js';
 
 /** Meters every AI call and keeps organizations to their budgets, one statement each. */
@@ -23,8 +24,12 @@ export class UsageLedger extends AiLedger {
   }
 
   override settle(scope: Scope, call: LedgerCall, outcome: LedgerOutcome): Promise<'within' | 'soft-limit-passed'> {
+    return this.db.writeOne(scope, (tx) => this.settleIn(tx, call, outcome));
+  }
+
+  override settleIn(tx: Tx, call: LedgerCall, outcome: LedgerOutcome): Promise<'within' | 'soft-limit-passed'> {
     const closing = { finishedAt: this.clock.now(), ceilingMicros: ceilingMicros(this.settings) };
-    return this.db.writeOne(scope, (tx) => this.rows.settle(tx, call, { ...outcome, ...closing }));
+    return this.rows.settle(tx, call, { ...outcome, ...closing });
   }
 }
 

@@ -13,6 +13,8 @@ import { monthsBetween, monthStart } from '../months.js';
 import { ReportsRepository } from './reports.repository.js';
 
 const MAX_MONTHS = 24;
+/** No calendar has a year 0, and the database refuses it. */
+const FIRST_MONTH = '0001-01';
 const DEFAULT_LIMIT = 50;
 
 /** What an organization used of AI. */
@@ -34,6 +36,10 @@ export class ReportsService {
     const current = monthStart(this.clock.now()).slice(0, 7);
     const to = query.to ?? (query.from !== undefined && query.from > current ? query.from : current);
     const from = query.from ?? to;
+    if (from < FIRST_MONTH)
+      throw InvalidParameters({
+        errors: [{ parameter: query.from === undefined ? 'to' : 'from', code: 'range', message: 'must be a month that there was' }],
+      });
     const months = monthsBetween(from, to);
     if (months < 1 || months > MAX_MONTHS) {
       const message = months < 1 ? 'must not be before `from`' : `must be at most ${MAX_MONTHS} months from \`from\`, both included`;

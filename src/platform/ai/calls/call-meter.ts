@@ -3,6 +3,12 @@ import type { EngineUsage } from '../engines/engine.js';
 import type { Prices } from '../prices/prices.js';
 import { type Estimate, likelyTokens } from './estimate.js';
 
+/** Vendors count in words of their own; what is no such number counts as not said. Nothing uses a billion of anything. */
+const MOST_COUNTED = 1e9;
+const whole = (count: number | undefined): number | undefined => (Number.isInteger(count) ? length(count) : undefined);
+const length = (seconds: number | undefined): number | undefined =>
+  typeof seconds === 'number' && seconds >= 0 && seconds <= MOST_COUNTED ? seconds : undefined;
+
 /** Adds up what one call uses, over attempts, repairs and engines. */
 export class CallMeter {
   attempts = 0;
@@ -40,12 +46,14 @@ export class CallMeter {
   /** An answer came; what its engine did not count is estimated. Without a price it was free. `textOut` is the answer where there is one. */
   answered(priced: string | undefined, { tokensIn, tokensOut, audioSeconds }: EngineUsage, textOut?: string): void {
     this.isRunning = false;
-    const out = tokensOut ?? likelyTokens(textOut === undefined ? this.streamed : Buffer.byteLength(textOut));
-    const used = { tokensIn: tokensIn ?? this.estimate.likelyIn, tokensOut: out, audioSeconds: audioSeconds ?? 0 };
+    const { likelyIn, mostIn, likelyAudioSeconds, mostAudioSeconds } = this.estimate;
+    const out = whole(tokensOut) ?? likelyTokens(textOut === undefined ? this.streamed : Buffer.byteLength(textOut));
+    const used = { tokensIn: whole(tokensIn) ?? likelyIn, tokensOut: out, audioSeconds: length(audioSeconds) ?? likelyAudioSeconds };
     this.tokensIn += used.tokensIn;
     this.tokensOut += used.tokensOut;
     this.audioSeconds += used.audioSeconds;
-    if (tokensIn === undefined && this.estimate.mostIn > 0) this.isEstimated = true;
+    if (whole(tokensIn) === undefined && mostIn > 0) this.isEstimated = true;
+    if (length(audioSeconds) === undefined && mostAudioSeconds > 0) this.isEstimated = true;
     if (priced !== undefined) this.certainMicros += this.prices.cost(priced, used);
   }
 
@@ -53,7 +61,8 @@ export class CallMeter {
   brokeOff(model: string): void {
     if (!this.isRunning) return;
     this.isRunning = false;
-    const used = { tokensIn: this.estimate.likelyIn, tokensOut: likelyTokens(this.streamed), audioSeconds: 0 };
+    const { likelyIn, likelyAudioSeconds } = this.estimate;
+    const used = { tokensIn: likelyIn, tokensOut: likelyTokens(this.streamed), audioSeconds: likelyAudioSeconds };
     this.guessedMicros += this.prices.cost(model, used);
     this.isEstimated = true;
   }

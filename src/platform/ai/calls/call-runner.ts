@@ -70,7 +70,7 @@ export class CallRunner {
       isOutOfBudget: false,
     };
     for (const [index, candidate] of candidates.entries()) {
-      if (candidate.guard && !(await this.hasBudget(scope, run, estimate, candidates.slice(index)))) continue;
+      if (!(await this.hasBudget(asked, run, candidates.slice(index)))) continue;
       const answer = await this.tryOne(asked, candidate, run, ask);
       if (answer) return answer;
     }
@@ -90,22 +90,32 @@ export class CallRunner {
     return able;
   }
 
-  /** Sets money aside once, for the dearest of the engines that may still be asked. */
-  private async hasBudget(scope: Scope, run: Run, estimate: Estimate, remaining: readonly Candidate[]): Promise<boolean> {
+  /**
+   * Sets money aside once, before the first engine that costs something: for the dearest of those that may still be asked, and for all of
+   * them where one may be paid for an answer nobody can use. Local engines and servers of one's own that cost nothing need no budget.
+   */
+  private async hasBudget<C extends AiCall>(
+    { task, scope, estimate }: Asked<C>,
+    run: Run,
+    remaining: readonly Candidate[],
+  ): Promise<boolean> {
+    const [own = 0n, ...others] = remaining.map((candidate) => this.mostOf(candidate, estimate));
+    if (own === 0n) return true;
     if (run.isOutOfBudget) return false;
     if (run.reservedMicros > 0n) return true;
-    const { mostIn: tokensIn, mostOut: tokensOut, mostAudioSeconds: audioSeconds } = estimate;
-    const costs = remaining.filter(({ guard }) => guard).map(({ model }) => this.prices.cost(model, { tokensIn, tokensOut, audioSeconds }));
-    const most = costs.reduce((highest, cost) => (cost > highest ? cost : highest), 0n);
-    // A server of one's own that costs nothing needs no budget.
-    if (most === 0n) return true;
+    const isPaidAnyway = task === 'generate-object';
+    const most = others.reduce((sum, cost) => (isPaidAnyway ? sum + cost : cost > sum ? cost : sum), own);
     if ((await this.ledger.reserve(ledgerScope(scope), run.entry, most)) === 'exhausted') {
       run.isOutOfBudget = true;
-      if (!remaining.some(({ guard }) => !guard)) throw budgetExhausted();
+      if (!others.includes(0n)) throw budgetExhausted();
       return false;
     }
     run.reservedMicros = most;
     return true;
+  }
+
+  private mostOf({ guard, model }: Candidate, { mostIn, mostOut, mostAudioSeconds }: Estimate): bigint {
+    return guard ? this.prices.cost(model, { tokensIn: mostIn, tokensOut: mostOut, audioSeconds: mostAudioSeconds }) : 0n;
   }
 
   private async tryOne<C extends AiCall, T>(

@@ -123,6 +123,35 @@ describe('EngineGuard', () => {
     await expect(guard.run(untouched.run, NEVER)).resolves.toBe('ok');
   });
 
+  it('does not let those who waited for a place find out one by one that the engine hangs', async () => {
+    const guard = guardOf({ retries: 0, concurrency: 1, queue: 8, timeoutMs: 40, failuresInARow: 2, restMs: 5000 });
+    let begun = 0;
+    const hang = () => (begun++, sleep(5000));
+    const began = performance.now();
+    const results = await Promise.allSettled(Array.from({ length: 8 }, () => guard.run(hang, NEVER)));
+    expect(performance.now() - began).toBeLessThan(250);
+    const kinds = results.map((result) => result.status === 'rejected' && (result.reason as EngineFailure).kind);
+    // The third was let in before it was known that the second hung.
+    expect(kinds).toEqual([...Array<string>(3).fill('timed-out'), ...Array<string>(5).fill('resting')]);
+    expect(begun).toBe(3);
+    expect(results.at(-1)).toMatchObject({ reason: { more: { retryAfterMs: expect.any(Number) } } });
+  });
+
+  it('lets one try an engine that has rested, and keeps nobody else waiting for how that goes', async () => {
+    const guard = guardOf({ retries: 0, timeoutMs: 5000 });
+    for (let n = 0; n < 4; n++) await guard.run(() => Promise.reject(down()), NEVER).catch(() => undefined);
+    await sleep(70);
+    let answer = (_: string): void => undefined;
+    const trying = guard.run(() => new Promise<string>((resolve) => (answer = resolve)), NEVER);
+    const began = performance.now();
+    const other = flaky(0);
+    await expect(guard.run(other.run, NEVER)).rejects.toMatchObject({ kind: 'resting' });
+    expect([performance.now() - began < 1000, other.calls.count]).toEqual([true, 0]);
+    answer('ok');
+    await expect(trying).resolves.toBe('ok');
+    await expect(guard.run(other.run, NEVER)).resolves.toBe('ok');
+  });
+
   it('does not count refusals, nor callers who gave up, against the engine', async () => {
     const guard = guardOf({ retries: 0 });
     for (let n = 0; n < 10; n++) {

@@ -3,6 +3,8 @@ import {
   BrokenCircuitError,
   BulkheadRejectedError,
   circuitBreaker,
+  type CircuitBreakerPolicy,
+  CircuitState,
   ConsecutiveBreaker,
   DelegateBackoff,
   handleWhen,
@@ -47,8 +49,9 @@ export function retryWaitMs(
 
 /** What stands between us and one engine: limit of calls at once, timeout, retries, and a circuit breaker shared by all its calls. */
 export class EngineGuard {
-  private readonly outer;
+  private readonly retries;
   private readonly inner;
+  private readonly breaker: CircuitBreakerPolicy;
   private restsUntil = 0;
 
   constructor(
@@ -60,10 +63,9 @@ export class EngineGuard {
     const isTrouble = handleWhen((error) => error instanceof EngineFailure && error.isTrouble);
     const wait = ({ attempt, result }: IRetryBackoffContext<unknown>): number =>
       retryWaitMs(attempt, 'error' in result ? askedFor(result.error) : undefined, limits, random);
-    const retries = retry(isWorthIt, { maxAttempts: limits.retries, backoff: new DelegateBackoff(wait) }).dangerouslyUnref();
-    const breaker = circuitBreaker(isTrouble, { halfOpenAfter: limits.restMs, breaker: new ConsecutiveBreaker(limits.failuresInARow) });
-    breaker.onBreak(() => (this.restsUntil = this.now() + limits.restMs));
-    this.outer = wrap(retries, breaker);
+    this.retries = retry(isWorthIt, { maxAttempts: limits.retries, backoff: new DelegateBackoff(wait) }).dangerouslyUnref();
+    this.breaker = circuitBreaker(isTrouble, { halfOpenAfter: limits.restMs, breaker: new ConsecutiveBreaker(limits.failuresInARow) });
+    this.breaker.onBreak(() => (this.restsUntil = this.now() + limits.restMs));
     this.inner = wrap(bulkhead(limits.concurrency, limits.queue), timeout(limits.timeoutMs, TimeoutStrategy.Aggressive));
   }
 
@@ -79,7 +81,7 @@ export class EngineGuard {
       signal.addEventListener('abort', stop, { once: true });
     });
     try {
-      return await Promise.race([this.outer.execute(() => this.once(attempt, signal), signal), aborted]);
+      return await Promise.race([this.retries.execute(() => this.unlessResting(attempt, signal), signal), aborted]);
     } catch (error) {
       if (signal.aborted) throw signal.reason;
       throw this.failureOf(error);
@@ -88,11 +90,22 @@ export class EngineGuard {
     }
   }
 
+  /** While one call tries whether a rested engine answers again, the others go elsewhere instead of waiting for how that goes. */
+  private async unlessResting<T>(attempt: (signal: AbortSignal) => Promise<T>, signal: AbortSignal): Promise<T> {
+    if (this.breaker.state === CircuitState.HalfOpen) throw this.resting();
+    return this.breaker.execute(() => this.once(attempt, signal), signal);
+  }
+
   /** One attempt; a caller who gave up says nothing about the engine, so the breaker must not see it as a failure. */
   private async once<T>(attempt: (signal: AbortSignal) => Promise<T>, signal: AbortSignal): Promise<T> {
     signal.throwIfAborted();
+    const wasClosed = !this.isOpen();
     try {
-      return await this.inner.execute(({ signal: inner }) => attempt(inner), signal);
+      return await this.inner.execute(({ signal: inner }) => {
+        // Whoever waited for a place may get it after the engine was found not to answer.
+        if (wasClosed && this.isOpen()) throw this.resting();
+        return attempt(inner);
+      }, signal);
     } catch (error) {
       if (signal.aborted) throw signal.reason;
       throw this.failureOf(error);
@@ -101,15 +114,21 @@ export class EngineGuard {
 
   private failureOf(error: unknown): EngineFailure {
     if (error instanceof EngineFailure) return error;
-    if (error instanceof BrokenCircuitError) {
-      const retryAfterMs = Math.max(0, this.restsUntil - this.now());
-      return new EngineFailure('resting', 'it failed several times in a row and is left alone for a while', { retryAfterMs });
-    }
+    if (error instanceof BrokenCircuitError) return this.resting();
     if (error instanceof BulkheadRejectedError)
       return new EngineFailure('busy', 'too many calls are running already', { retryAfterMs: 1000 });
     if (error instanceof TaskCancelledError)
       return new EngineFailure('timed-out', `it took longer than ${Math.round(this.limits.timeoutMs / 100) / 10} s`, { cause: error });
     return new EngineFailure('refused', 'it failed in a way we do not know', { cause: error });
+  }
+
+  private isOpen(): boolean {
+    return this.breaker.state === CircuitState.Open;
+  }
+
+  private resting(): EngineFailure {
+    const retryAfterMs = Math.max(0, this.restsUntil - this.now());
+    return new EngineFailure('resting', 'it failed several times in a row and is left alone for a while', { retryAfterMs });
   }
 }
 

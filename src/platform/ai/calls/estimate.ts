@@ -10,6 +10,8 @@ export interface Estimate {
   /** What it can have at the very most: a token is at least one byte. */
   readonly mostIn: number;
   readonly mostOut: number;
+  /** Length of a recording as it was said, or as its bytes usually make it: 32 kbit/s. */
+  readonly likelyAudioSeconds: number;
   readonly mostAudioSeconds: number;
 }
 
@@ -18,6 +20,7 @@ const PER_MESSAGE = 16;
 const PER_CALL = 64;
 /** The thinnest speech there is, 8 kbit/s: no recording of so many bytes is longer. */
 const LEAST_BYTES_A_SECOND = 1000;
+const USUAL_BYTES_A_SECOND = 4000;
 
 /** Tokens a text of so many bytes usually has. */
 export function likelyTokens(bytes: number): number {
@@ -25,7 +28,7 @@ export function likelyTokens(bytes: number): number {
 }
 
 function estimate(bytes: number, mostOut: number): Estimate {
-  return { likelyIn: likelyTokens(bytes), mostIn: bytes + PER_CALL, mostOut, mostAudioSeconds: 0 };
+  return { likelyIn: likelyTokens(bytes), mostIn: bytes + PER_CALL, mostOut, likelyAudioSeconds: 0, mostAudioSeconds: 0 };
 }
 
 function bytesOf(...texts: readonly (AiText | string | undefined)[]): number {
@@ -69,6 +72,7 @@ export function rerankEstimate({ query, documents }: RerankCall): Estimate {
 }
 
 export function transcribeEstimate({ audio, expectedSeconds }: TranscribeCall): Estimate {
-  const mostAudioSeconds = expectedSeconds ?? Math.ceil(audio.byteLength / LEAST_BYTES_A_SECOND);
-  return { likelyIn: 0, mostIn: 0, mostOut: 0, mostAudioSeconds };
+  const secondsAt = (bytes: number): number => expectedSeconds ?? Math.ceil(audio.byteLength / bytes);
+  const [likelyAudioSeconds, mostAudioSeconds] = [secondsAt(USUAL_BYTES_A_SECOND), secondsAt(LEAST_BYTES_A_SECOND)];
+  return { likelyIn: 0, mostIn: 0, mostOut: 0, likelyAudioSeconds, mostAudioSeconds };
 }

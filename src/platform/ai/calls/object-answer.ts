@@ -21,13 +21,18 @@ export function readObject<T extends object>(shape: ShapeClass<T>, given: unknow
 }
 
 function parse(text: string): ReadObject<unknown> {
-  // Some models put a fence of Markdown around it, whatever they are told.
-  const bare = /^\s*```(?:json)?\s*\n([\s\S]*?)\n\s*```\s*$/i.exec(text)?.[1] ?? text;
   try {
-    return { value: JSON.parse(bare) as unknown };
+    return { value: JSON.parse(unfenced(text)) as unknown };
   } catch {
     return { faults: 'it is not a JSON object.' };
   }
+}
+
+/** Some models put a fence of Markdown around it, whatever they are told; others write line ends without end, so no pattern spans it. */
+function unfenced(text: string): string {
+  const bare = text.trim();
+  if (!bare.startsWith('```') || !bare.endsWith('```') || bare.length < 6) return bare;
+  return bare.slice(3, -3).replace(/^json/i, '');
 }
 
 /** Models write null for what they leave out; a field that may be absent but not null is absent then. */

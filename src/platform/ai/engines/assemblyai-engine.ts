@@ -77,23 +77,35 @@ async function writeDown(
   }
 }
 
-/** A look that fails for the moment is made again: to begin anew would upload and pay for the recording twice. The timeout ends it. */
+/**
+ * A look that fails for the moment, or answers with nothing of use, is made again: to begin anew would upload and pay for the recording
+ * twice. The timeout ends it.
+ */
 async function look(transcripts: TranscriptService, state: VendorTranscript): Promise<VendorTranscript> {
   try {
-    return await transcripts.get(state.id);
+    const seen: unknown = await transcripts.get(state.id);
+    return hasStatus(seen) ? seen : state;
   } catch (error) {
-    if (error instanceof EngineFailure && error.isRetryable) return state;
-    throw error;
+    if (error instanceof EngineFailure && !error.isRetryable) throw error;
+    return state;
   }
 }
 
-function isOver({ status, id }: VendorTranscript): boolean {
-  if (typeof id !== 'string' || typeof status !== 'string') throw new EngineFailure('broken-answer', 'its answer had no status');
-  return status === 'completed' || status === 'error';
+function isOver(state: VendorTranscript): boolean {
+  if (!hasStatus(state)) throw new EngineFailure('broken-answer', 'its answer had no status');
+  return state.status === 'completed' || state.status === 'error';
+}
+
+function hasStatus(state: unknown): state is VendorTranscript {
+  const { id, status } = (state ?? {}) as { id?: unknown; status?: unknown };
+  return typeof id === 'string' && typeof status === 'string';
 }
 
 function transcriptOf(state: VendorTranscript): EngineAnswer<Transcript> {
   const seconds = state.audio_duration ?? 0;
   const segments = (state.utterances ?? []).map(({ start, end, text, speaker }) => ({ startMs: start, endMs: end, text, speaker }));
-  return { value: { text: state.text ?? '', language: state.language_code ?? null, seconds, segments }, audioSeconds: seconds };
+  return {
+    value: { text: state.text ?? '', language: state.language_code ?? null, seconds, segments },
+    audioSeconds: state.audio_duration ?? undefined,
+  };
 }

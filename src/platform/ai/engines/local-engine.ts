@@ -6,8 +6,8 @@ import type { Engine, EngineAnswer, EngineEvent, Request } from './engine.js';
 import { localRanking } from './local-ranking.js';
 
 const MODEL = 'local';
-/** Texts embedded before other work gets its turn. */
-const AT_ONCE = 16;
+/** Milliseconds of embedding before other work gets its turn: one page takes longer than a hundred names. */
+const TURN_MS = 10;
 
 /** Answers without a model, a key or a network, always the same way; what it knows, features registered with `LocalEngines`. */
 export class LocalEngine implements Engine {
@@ -64,10 +64,15 @@ export class LocalEngine implements Engine {
 
   private async vectors(texts: readonly string[], signal: AbortSignal): Promise<Float32Array[]> {
     const vectors: Float32Array[] = [];
-    for (let at = 0; at < texts.length; at += AT_ONCE) {
-      if (at > 0) await nextTurn();
-      signal.throwIfAborted();
-      vectors.push(...this.embedder.embed(texts.slice(at, at + AT_ONCE)));
+    signal.throwIfAborted();
+    let began = performance.now();
+    for (const text of texts) {
+      if (performance.now() - began > TURN_MS) {
+        await nextTurn();
+        signal.throwIfAborted();
+        began = performance.now();
+      }
+      vectors.push(...this.embedder.embed([text]));
     }
     return vectors;
   }

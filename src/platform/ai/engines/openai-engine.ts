@@ -60,14 +60,16 @@ async function writeDown(
   const providerOptions = { openai: call.language ? { language: call.language } : {} };
   try {
     const found = await transcribe({ model, audio: call.audio, abortSignal: signal, maxRetries: 0, providerOptions });
-    const seconds = found.durationInSeconds ?? call.expectedSeconds ?? 0;
+    // Only some models say how long the recording was.
+    const { durationInSeconds: audioSeconds } = found;
+    const seconds = audioSeconds ?? call.expectedSeconds ?? 0;
     const segments = found.segments.map(({ text, startSecond, endSecond }) => ({
       text,
       startMs: Math.round(startSecond * 1000),
       endMs: Math.round(endSecond * 1000),
       speaker: null,
     }));
-    return { value: { text: found.text, language: found.language ?? call.language ?? null, seconds, segments }, audioSeconds: seconds };
+    return { value: { text: found.text, language: found.language ?? call.language ?? null, seconds, segments }, audioSeconds };
   } catch (error) {
     // Silence is an answer, which the SDK takes for a failure.
     if (NoTranscriptGeneratedError.isInstance(error)) return silence(call);
@@ -76,7 +78,7 @@ async function writeDown(
 }
 
 function silence({ language, expectedSeconds: seconds = 0 }: TranscribeCall): EngineAnswer<Transcript> {
-  return { value: { text: '', language: language ?? null, seconds, segments: [] }, audioSeconds: seconds };
+  return { value: { text: '', language: language ?? null, seconds, segments: [] } };
 }
 
 /** Vendors that count nothing make the SDK say NaN. */
