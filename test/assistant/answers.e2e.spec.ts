@@ -201,7 +201,7 @@ describe('what the local engine answers', () => {
     await conversation(me, [
       ['list all leads', '105 leads fit; the first 10:'],
       ['delete all leads', '105 leads fit. I delete at most 100 at once'],
-      ['find many', 'I found 5 leads'],
+      ['find many', 'I found at least 20 leads for “many”; the first 5:'],
     ]);
     await app.database.owner.query(
       `insert into leads (organization_id, id, pipeline_id, status, rank, name, name_key, search_text)

@@ -241,6 +241,11 @@ describe('the assistant with a model', () => {
     vendors.always('openai.chat', () => fail(500));
     const said = await me.say('create a lead Ana Duarte');
     expect(said.result).toMatchObject({ engine: 'local', isFallback: true, changes: [{ summary: 'Created Ana Duarte' }] });
+    const calls = (await me.call('GET', '/ai/calls')).json.items;
+    expect(calls).toMatchObject([
+      { engine: 'local', status: 'succeeded', isFallback: true },
+      { engine: 'openai', status: 'failed' },
+    ]);
     vendors.reset();
   });
 

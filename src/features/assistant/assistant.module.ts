@@ -18,6 +18,7 @@ import { ModelEngine } from './engines/model-engine.js';
 import { PlanDecisions } from './engines/plan-decisions.js';
 import { PlanningCommands } from './engines/planning-commands.js';
 import { ReadingCommands } from './engines/reading-commands.js';
+import { WarmUp } from './engines/warm-up.js';
 import { PlanDesk } from './plans/plan-desk.js';
 import { PlansController } from './plans/plans.controller.js';
 import { PlansRepository } from './plans/plans.repository.js';
@@ -63,6 +64,7 @@ const ANSWERING = [
   ChangingCommands,
   PlanningCommands,
   PlanDecisions,
+  WarmUp,
 ];
 
 /** A conversation in which leads are found and changed. */

@@ -18,6 +18,7 @@ export {
   type FoundLead,
   type Grouping,
   type LeadChanges,
+  type Neighbours,
   type LeadGroup,
   type LeadSort,
   type LeadView,

@@ -1,5 +1,6 @@
 import { Int, Instant, Id, JsonObject, Nested, OneOf, Text } from '../../platform/http/shapes/fields.js';
 import { pageOf } from '../../platform/http/shapes/builders.js';
+import { QUEUES } from '../../platform/messaging/definitions.js';
 
 export const JOB_STATES = ['PENDING', 'PROCESSING', 'SUCCESS', 'FAILURE', 'CANCELLED'] as const;
 
@@ -19,7 +20,7 @@ export class JobErrorView {
 export class JobView {
   @Id() id: string;
   @Text({ max: 200, description: 'What kind of work it is.', example: 'crm.import-leads' }) name: string;
-  @OneOf(['default', 'mail', 'imports']) queue: string;
+  @OneOf(QUEUES) queue: string;
   @OneOf(JOB_STATES, { example: 'PROCESSING' }) state: JobState;
   @Nested(() => JobProgress, { nullable: true }) progress: JobProgress | null;
   @JsonObject({ nullable: true, description: 'What the job gave back, once its state is SUCCESS.', example: { imported: 5000 } }) result:

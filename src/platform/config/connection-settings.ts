@@ -14,11 +14,22 @@ export class ConnectionSettings {
     kind: 'int',
     group: 'Queue',
     default: '4',
-    doc: 'Jobs one worker runs at the same time, per queue.',
+    doc: 'Jobs one worker runs at the same time, per queue, other than messages to the assistant.',
     min: 1,
     max: 256,
   })
   readonly workerConcurrency: number;
+
+  @Setting({
+    env: 'ASSISTANT_CONCURRENCY',
+    kind: 'int',
+    group: 'Queue',
+    default: '8',
+    doc: 'Messages to the assistant one worker answers at the same time; most of that time it waits for a model.',
+    min: 1,
+    max: 256,
+  })
+  readonly assistantConcurrency: number;
 
   @Setting({
     env: 'REDIS_URL',

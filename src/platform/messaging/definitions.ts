@@ -1,7 +1,7 @@
 import type { ShapeClass } from '../http/shapes/field.js';
 
-/** The queues there are; each has its own worker, so that a long import never keeps a mail waiting. */
-export const QUEUES = ['default', 'mail', 'imports'] as const;
+/** The queues there are; each has its own worker, so that a long import never keeps a mail or an answer waiting. */
+export const QUEUES = ['default', 'mail', 'imports', 'assistant'] as const;
 
 export type QueueName = (typeof QUEUES)[number];
 

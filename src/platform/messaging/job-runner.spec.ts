@@ -9,6 +9,7 @@ import type { JobLog } from './job-log.js';
 import { MAX_CRASHES } from './job-outcome.js';
 import { JobRunner, type Verdict } from './job-runner.js';
 import type { JobStore, StartedJob } from './job-store.js';
+import { NotYet } from './not-yet.js';
 import type { RunningJobs } from './running-jobs.js';
 
 class Payload {
@@ -204,6 +205,25 @@ describe('a process that stops', () => {
     await jest.advanceTimersByTimeAsync(200);
     await ran;
     expect(verdict).toEqual({ againInMs: 1 });
+  });
+});
+
+describe('a job whose time has not come', () => {
+  it('is put back as if it had not been tried, and comes again later', async () => {
+    handled.mockRejectedValue(new NotYet(700));
+    expect(await run()).toEqual({ againInMs: 700 });
+    expect(calls).toEqual([
+      ['putBack', expect.anything()],
+      ['ended', 'retry'],
+    ]);
+  });
+
+  it('is cancelled when that was asked for in the meantime', async () => {
+    owned = false;
+    failState = 'CANCELLED';
+    handled.mockRejectedValue(new NotYet(700));
+    expect(await run()).toBeUndefined();
+    expect(names()).toEqual(['putBack', 'fail', 'ended']);
   });
 });
 

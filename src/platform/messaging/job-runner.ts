@@ -14,6 +14,7 @@ import { JobLog } from './job-log.js';
 import { jobErrorOf, MAX_CRASHES, nextAttemptInMs } from './job-outcome.js';
 import { JobRun, scopeOfJob } from './job-run.js';
 import { type Attempt, JobStore, type StartedJob } from './job-store.js';
+import { NotYet } from './not-yet.js';
 import { ProgressWriter } from './progress-writer.js';
 import type { Delivery } from './queues.js';
 import { RunningJobs } from './running-jobs.js';
@@ -97,6 +98,10 @@ export class JobRunner {
     if (interruption === 'shutdown') {
       const isOurs = await this.store.putBack(attempt);
       if (isOurs) return { outcome: 'retry', verdict: { againInMs: 1 } };
+    }
+    if (error instanceof NotYet && interruption === undefined) {
+      const isOurs = await this.store.putBack(attempt);
+      if (isOurs) return { outcome: 'retry', verdict: { againInMs: error.againInMs } };
     }
     if (interruption === 'superseded') {
       this.log.superseded(row);

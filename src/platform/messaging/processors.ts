@@ -31,4 +31,7 @@ export class MailProcessor extends QueueProcessor {}
 @Processor({ name: 'imports' }, WORKER)
 export class ImportsProcessor extends QueueProcessor {}
 
-export const PROCESSORS = [DefaultProcessor, MailProcessor, ImportsProcessor] as const;
+@Processor({ name: 'assistant' }, WORKER)
+export class AssistantProcessor extends QueueProcessor {}
+
+export const PROCESSORS = [DefaultProcessor, MailProcessor, ImportsProcessor, AssistantProcessor] as const;

@@ -19,9 +19,10 @@ export class Queues {
     @InjectQueue('default') standard: Queue<Delivery>,
     @InjectQueue('mail') mail: Queue<Delivery>,
     @InjectQueue('imports') imports: Queue<Delivery>,
+    @InjectQueue('assistant') assistant: Queue<Delivery>,
     @Inject(LOGGER) logger: Logger,
   ) {
-    this.byName = { default: standard, mail, imports };
+    this.byName = { default: standard, mail, imports, assistant };
     // Without a listener an error event would end the process.
     for (const queue of this.all())
       queue.on('error', (error) => logger.warn({ err: error, queue: queue.name }, 'queue connection trouble'));

@@ -2,6 +2,7 @@ import { Inject, Injectable } from '@nestjs/common';
 import { Bus } from '../database/bus.js';
 import { Settings } from '../config/settings.js';
 import type { Logger } from '../telemetry/telemetry.module.js';
+import type { QueueName } from './definitions.js';
 import { OutboxRelay } from './outbox-relay.js';
 import type { QueueProcessor } from './processors.js';
 import { RunningJobs } from './running-jobs.js';
@@ -9,6 +10,8 @@ import { ScheduleClock } from './schedule-clock.js';
 
 /** Injection token of the processors of this process. */
 export const ACTIVE_PROCESSORS = Symbol('active processors');
+/** Somebody sits and waits for what this queue does, most of which is waiting for a model. */
+const ANSWERING: QueueName = 'assistant';
 /** Left of the grace to let interrupted handlers put their jobs back. */
 const PUT_BACK_MS = 2_000;
 
@@ -28,7 +31,7 @@ export class WorkerSide {
     const { logger, bus } = this.tools;
     this.running.open();
     for (const { worker } of this.processors) {
-      worker.concurrency = this.settings.workerConcurrency;
+      worker.concurrency = worker.name === ANSWERING ? this.settings.assistantConcurrency : this.settings.workerConcurrency;
       worker.on('error', (error) => logger.warn({ err: error, queue: worker.name }, 'worker trouble'));
       worker.on('failed', (_, error) =>
         logger.warn({ err: error, queue: worker.name }, 'an attempt could not be noted down; the queue brings it again'),

@@ -198,16 +198,20 @@ function canonical(value: unknown): string {
   );
 }
 
-/** The table of a run: how many of each grade, and what was not right. */
-export function table(title: string, results: readonly Graded[]): string {
+/** How many of each grade. */
+export function totals(title: string, results: readonly Graded[]): string {
   const count = (grade: Grade): number => results.filter((one) => one.grade === grade).length;
   const share = ((100 * count('right')) / Math.max(1, results.length)).toFixed(1);
   const wrongLeads = results.reduce((sum, one) => sum + one.wrongLeads.length, 0);
-  const head = `${title}: ${results.length} utterances, right ${count('right')} (${share} %), asked back ${count('asked')}, refused ${count('refused')}, wrong ${count('wrong')}; wrong leads changed: ${wrongLeads}`;
+  return `${title}: ${results.length} utterances, right ${count('right')} (${share} %), asked back ${count('asked')}, refused ${count('refused')}, wrong ${count('wrong')}; wrong leads changed: ${wrongLeads}`;
+}
+
+/** The table of a run: the totals, and what was not right. */
+export function table(title: string, results: readonly Graded[]): string {
   const lines = results
     .filter(({ grade }) => grade !== 'right')
     .map(({ id, grade, why }) => `  ${grade.padEnd(8)}${id}: ${why.slice(0, 220)}`);
-  return [head, ...lines].join('\n');
+  return [totals(title, results), ...lines].join('\n');
 }
 
 export function rightRate(results: readonly Graded[]): number {

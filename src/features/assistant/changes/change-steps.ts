@@ -1,5 +1,5 @@
 import { canonicalJson } from '../../../shared/json.js';
-import type { CreateLead, CreateTask, LeadChanges, LeadView, MoveLead, UpdateLead } from '../../crm/index.js';
+import type { CreateLead, CreateTask, LeadChanges, LeadView, MoveLead, Neighbours, UpdateLead } from '../../crm/index.js';
 
 /** What is to be done to one lead; `version` is what it was decided on. */
 export type Wish =
@@ -22,7 +22,7 @@ interface OfLead {
 export type ChangeStep =
   | (OfLead & { readonly op: 'create'; readonly after: LeadFacts })
   | (OfLead & { readonly op: 'update'; readonly before: LeadFacts; readonly after: LeadFacts })
-  | (OfLead & { readonly op: 'move'; readonly before: LeadFacts; readonly after: LeadFacts })
+  | (OfLead & { readonly op: 'move'; readonly before: LeadFacts; readonly after: LeadFacts; readonly beside?: Neighbours })
   | (OfLead & { readonly op: 'delete'; readonly before: LeadFacts })
   /** Something was written beside the lead. */
   | (OfLead & { readonly op: 'note'; readonly entryId: string })
@@ -101,6 +101,7 @@ export async function perform(leads: LeadChanges, wish: Wish): Promise<{ lead: L
     const lead = before as LeadView;
     return { lead, step: { op: 'delete', leadId, name: lead.name, before: factsOf(lead) } };
   }
+  const beside = wish.op === 'move' ? await leads.neighbours(leadId) : undefined;
   const lead = wish.op === 'move' ? await leads.move(leadId, wish.to, version) : await leads.update(leadId, wish.changes, version);
   const changed = changedFacts(before ?? lead, lead);
   if (Object.keys(changed.after).length === 0) return { lead, step: undefined };
@@ -108,7 +109,7 @@ export async function perform(leads: LeadChanges, wish: Wish): Promise<{ lead: L
   // A stage is one of a pipeline: a lead that was brought to another pipeline since is not where the move left it.
   const [from, to] = [before?.pipelineId ?? lead.pipelineId, lead.pipelineId];
   const places = { before: { ...changed.before, pipelineId: from }, after: { ...changed.after, pipelineId: to } };
-  return { lead, step: { op: 'move', leadId, name: lead.name, ...places } };
+  return { lead, step: { op: 'move', leadId, name: lead.name, ...places, ...(beside ? { beside } : {}) } };
 }
 
 /** Takes one step back, in the transaction in which its differences were looked at. */
@@ -125,7 +126,7 @@ export async function takeBack(leads: LeadChanges, step: ChangeStep): Promise<vo
     case 'task':
       return leads.removeTask(step.entryId);
     case 'move':
-      await leads.moveBack(leadId, step.before.status ?? '');
+      await leads.moveBack(leadId, step.before.status ?? '', step.beside);
       return;
     case 'update':
       await leads.update(leadId, patchTo(step));

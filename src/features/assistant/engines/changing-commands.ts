@@ -6,6 +6,7 @@ import { patchOf } from './command-filter.js';
 import { LeadsMeant, type MeantLead } from './leads-meant.js';
 import type { OutcomeOf } from './read-outcome.js';
 import { faultText } from '../answers/fault-text.js';
+import type { ToolFault } from '../tools/tool-outcome.js';
 import type { Talk } from './talk.js';
 
 type Of<K extends Command['kind']> = Extract<Command, { kind: K }>;
@@ -19,7 +20,7 @@ export class ChangingCommands {
 
   async create(talk: Talk, { lead }: Of<'create'>): Promise<void> {
     const outcome = await this.leads.call(talk, 'create_lead', inputOf(lead));
-    if (!outcome.ok) return talk.say(faultText(outcome.error));
+    if (!outcome.ok) return talk.fail(notCreated(lead.name, outcome.error));
     const made = outcome.result.lead;
     talk.focus(made);
     const { words } = talk.turn;
@@ -48,10 +49,10 @@ export class ChangingCommands {
     if (!meant) return;
     const status = stageFor(meant, command.status);
     const { words } = talk.turn;
-    if (status === undefined) return talk.say(noStage(talk, meant, command.status));
+    if (status === undefined) return talk.fail(noStage(talk, meant, command.status));
     if (status === meant.status) return talk.say(`${words.lead(meant)} is in ${words.stage(status, meant.pipelineId)} already.`);
     const outcome = await this.leads.call(talk, 'update_lead_status', { leadId: meant.id, status });
-    if (!outcome.ok) return talk.say(faultText(outcome.error));
+    if (!outcome.ok) return talk.fail(faultText(outcome.error));
     const { lead } = outcome.result;
     talk.focus(lead);
     const from = words.stage(meant.status, meant.pipelineId);
@@ -63,19 +64,19 @@ export class ChangingCommands {
     const meant = await this.leads.one(talk, command.who, waiting);
     if (!meant) return;
     const outcome = await this.leads.call(talk, 'add_note', { leadId: meant.id, body: command.text });
-    if (!outcome.ok) return talk.say(faultText(outcome.error));
+    if (!outcome.ok) return talk.fail(faultText(outcome.error));
     talk.say(`I added a note to ${talk.turn.words.lead(meant)}: “${command.text}”`);
     talk.suggest('undo');
   }
 
   async addTask(talk: Talk, command: Of<'add-task'>, waiting: readonly Command[]): Promise<void> {
-    if (command.who === null) return talk.say(`Which lead is the task “${command.title}” for? Name the lead in the same sentence.`);
+    if (command.who === null) return talk.fail(`Which lead is the task “${command.title}” for? Name the lead in the same sentence.`);
     const meant = await this.leads.one(talk, command.who, waiting);
     if (!meant) return;
     const { title, due } = command;
     const when = due === null ? {} : due.hasTime ? { dueAt: due.at } : { dueOn: due.on };
     const outcome = await this.leads.call(talk, 'add_task', { leadId: meant.id, title, ...when });
-    if (!outcome.ok) return talk.say(faultText(outcome.error));
+    if (!outcome.ok) return talk.fail(faultText(outcome.error));
     const by = due === null ? '' : `, due ${due.hasTime ? momentText(due.at, talk.turn.facts.timeZone) : due.on}`;
     talk.say(`I added the task “${title}” to ${talk.turn.words.lead(meant)}${by}.`);
     talk.suggest('undo');
@@ -83,7 +84,7 @@ export class ChangingCommands {
 
   async undo(talk: Talk): Promise<void> {
     const outcome = await this.leads.call(talk, 'undo', {});
-    if (!outcome.ok) return talk.say(faultText(outcome.error));
+    if (!outcome.ok) return talk.fail(faultText(outcome.error));
     const { undone, leads } = outcome.result;
     const [only] = leads;
     if (leads.length === 1 && only && only.op !== 'create') talk.focus(only);
@@ -92,7 +93,7 @@ export class ChangingCommands {
   }
 
   private sayChanged(talk: Talk, meant: MeantLead, outcome: OutcomeOf<'update_lead_field'>): void {
-    if (!outcome.ok) return talk.say(faultText(outcome.error));
+    if (!outcome.ok) return talk.fail(faultText(outcome.error));
     const { lead, changed, before = {}, after = {} } = outcome.result;
     talk.focus(lead);
     const { words } = talk.turn;
@@ -128,6 +129,14 @@ function inputOf({ owner, status, custom, ...same }: NewLead): object {
     ...(stage ? { pipelineId: stage.pipelineId, status: stage.key } : {}),
     ...(custom ? { attributes: custom } : {}),
   };
+}
+
+/** Why a lead was not made; one that is there already is named. */
+function notCreated(name: string, error: ToolFault): string {
+  const { code, leads = [] } = error;
+  if (code !== 'lead-already-exists' || leads.length === 0) return faultText(error);
+  const names = leads.slice(0, MOST_DUPLICATES).map((one) => one.name);
+  return `I did not create ${name}: that seems to be ${joined(names, 'or')}, who ${names.length === 1 ? 'is' : 'are'} here already.`;
 }
 
 function duplicatesNote(duplicates: readonly { readonly name: string }[]): string {

@@ -38,7 +38,7 @@ export class Engines {
   /** A yes or no to a plan, and the answer to a question of the local engine, are the person's own and never go through a model. */
   private isDecision(turn: ChatTurn): boolean {
     const isAsked = turn.dialogue.question !== undefined;
-    if (!turn.hasPendingPlan && !isAsked) return false;
+    if (!turn.pending && !isAsked) return false;
     const decisions: ReadonlySet<string> = new Set(isAsked ? ['confirm', 'decline', 'choose'] : ['confirm', 'decline']);
     return this.local.understood(turn).commands.some(({ kind }) => decisions.has(kind));
   }

@@ -43,25 +43,26 @@ export class LeadsMeant {
   private async inFocus(talk: Talk, text: string): Promise<MeantLead | undefined> {
     const [focus] = talk.dialogue.focus ?? [];
     if (focus) return this.byId(talk, focus.id, focus.name);
-    talk.say(`I do not know whom you mean by “${text}”. Tell me the name of the lead.`);
+    talk.fail(`I do not know whom you mean by “${text}”. Tell me the name of the lead.`);
     return undefined;
   }
 
   private async byId(talk: Talk, leadId: string, name: string): Promise<MeantLead | undefined> {
     const outcome = await this.call(talk, 'get_lead', { leadId });
     if (outcome.ok) return this.found(talk, outcome.result.lead);
-    if (outcome.error.code !== 'lead-not-found') talk.say(faultText(outcome.error));
-    else talk.say(name === 'that lead' ? 'There is no such lead.' : `${name} is not there any more.`);
+    if (outcome.error.code !== 'lead-not-found') talk.fail(faultText(outcome.error));
+    else talk.fail(name === 'that lead' ? 'There is no such lead.' : `${name} is not there any more.`);
     return undefined;
   }
 
   private async byName(talk: Talk, who: Extract<Reference, { kind: 'name' }>, waiting: readonly Command[]): Promise<MeantLead | undefined> {
     const outcome = await this.call(talk, 'search_leads', { q: who.text.slice(0, 200), limit: SEARCHED });
     if (!outcome.ok) {
-      talk.say(faultText(outcome.error));
+      talk.fail(faultText(outcome.error));
       return undefined;
     }
-    const resolution = resolve(outcome.result.items, who, isOfCompany);
+    const { items, weaker } = outcome.result;
+    const resolution = resolve([...items, ...weaker], who, isOfCompany);
     if (resolution.kind === 'one') return this.found(talk, resolution.lead);
     const said = who.company ? `${who.text} from ${who.company}` : who.text;
     if (resolution.kind === 'several') this.askWhich(talk, { said, ...resolution, waiting });
@@ -73,7 +74,7 @@ export class LeadsMeant {
   private async byFact(talk: Talk, who: ListedReference, waiting: readonly Command[]): Promise<MeantLead | undefined> {
     const outcome = await this.call(talk, 'list_leads', { [who.kind]: who.text, limit: SEARCHED });
     if (!outcome.ok) {
-      talk.say(faultText(outcome.error));
+      talk.fail(faultText(outcome.error));
       return undefined;
     }
     const { items, total } = outcome.result;
@@ -83,7 +84,7 @@ export class LeadsMeant {
     if (only) {
       const candidates = items.slice(0, MOST_CANDIDATES).map(candidateOf);
       this.askWhich(talk, { said: who.text, candidates, more: total - candidates.length, waiting });
-    } else talk.say(`I know no lead with the ${who.kind === 'phone' ? 'phone number' : 'e-mail'} ${who.text}.`);
+    } else talk.fail(`I know no lead with the ${who.kind === 'phone' ? 'phone number' : 'e-mail'} ${who.text}.`);
     return undefined;
   }
 
@@ -108,7 +109,7 @@ export class LeadsMeant {
     { said, nearest, waiting }: { said: string; nearest: readonly Candidate[]; waiting: readonly Command[] },
   ): void {
     if (nearest.length === 0) {
-      talk.say(`I know no lead called “${said}”. Nothing was changed.`);
+      talk.fail(`I know no lead called “${said}”. Nothing was changed.`);
       return;
     }
     const names = nearest.map((one) => talk.turn.words.lead(one));

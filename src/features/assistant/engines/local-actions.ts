@@ -13,7 +13,7 @@ import type { Talk } from './talk.js';
 
 type Of<K extends Command['kind']> = Extract<Command, { kind: K }>;
 
-/** Does one command after the other, until one has to ask back. */
+/** Does one command after the other, until one fails or has to ask back. */
 @Injectable()
 export class LocalActions {
   constructor(
@@ -28,9 +28,10 @@ export class LocalActions {
     // An answer to a question is for the question; anything else lets it go.
     if (first && !this.isForQuestion(talk, first)) talk.dialogue = withoutQuestion(talk.dialogue);
     for (const [at, command] of commands.entries()) {
-      if (talk.isWaiting) return;
       talk.turn.signal.throwIfAborted();
       await this.act(talk, command, commands.slice(at));
+      if (talk.whyStopped === 'failed') return sayLeft(talk, commands.slice(at + 1));
+      if (talk.whyStopped === 'asked') return;
     }
   }
 
@@ -92,17 +93,17 @@ export class LocalActions {
       case 'unknown':
         return notUnderstood(talk, command);
       case 'refused':
-        return talk.say(faultText({ ...command, code: command.why }));
+        return talk.fail(faultText({ ...command, code: command.why }));
     }
   }
 
   private async choose(talk: Talk, { choice }: Of<'choose'>): Promise<void> {
     const { question } = talk.dialogue;
-    if (!question) return talk.say('I have not asked which one, so I do not know what you choose. Tell me what to do, and with whom.');
+    if (!question) return talk.fail('I have not asked which one, so I do not know what you choose. Tell me what to do, and with whom.');
     const chosen = chosenFrom(question, choice);
     if (chosen) return this.goOn(talk, chosen.id);
     const lines = question.candidates.map((one, at) => `${at + 1}. ${talk.turn.words.lead(one)}`);
-    talk.say(['I do not see which of these you mean:', ...lines].join('\n'));
+    talk.fail(['I do not see which of these you mean:', ...lines].join('\n'));
   }
 
   private async goOn(talk: Talk, leadId: string): Promise<void> {
@@ -118,7 +119,7 @@ export class LocalActions {
     if (!only) return this.decisions.confirm(talk);
     if (others.length === 0) return this.goOn(talk, only.id);
     const lines = (question?.candidates ?? []).map((one, at) => `${at + 1}. ${talk.turn.words.lead(one)}`);
-    talk.say(['Which one?', ...lines].join('\n'));
+    talk.fail(['Which one?', ...lines].join('\n'));
   }
 
   private async decline(talk: Talk): Promise<void> {
@@ -126,6 +127,12 @@ export class LocalActions {
     talk.dialogue = withoutQuestion(talk.dialogue);
     talk.say('All right, nothing was changed.');
   }
+}
+
+/** Says that the rest of a message was left, if there was something to do in it. */
+function sayLeft(talk: Talk, rest: readonly Command[]): void {
+  if (rest.some(({ kind }) => kind !== 'small-talk'))
+    talk.say('I stopped there and left the rest of your message, because it may depend on that. Send it again if it does not.');
 }
 
 const WHY = {
@@ -136,13 +143,17 @@ const WHY = {
   empty: 'There was nothing in that message.',
 } as const;
 
+/** What asks for something that was not understood is a failure; talk and what was said not to be done is none. */
+const FAILED: ReadonlySet<string> = new Set(['not-understood', 'unclear']);
+
 function notUnderstood(talk: Talk, { why, suggestions }: Of<'unknown'>): void {
   const tries = suggestions.length > 0 ? suggestions : starters();
-  talk.say(
-    `${WHY[why]} You could say, for example: ${joined(
-      tries.map((text) => `“${text}”`),
-      'or',
-    )}.`,
+  const examples = joined(
+    tries.map((text) => `“${text}”`),
+    'or',
   );
+  const text = `${WHY[why]} You could say, for example: ${examples}.`;
+  if (FAILED.has(why)) talk.fail(text);
+  else talk.say(text);
   talk.suggest(...tries, 'help');
 }

@@ -16,12 +16,15 @@ export class LocalEngine {
   ) {}
 
   async answer(turn: ChatTurn): Promise<EngineAnswer> {
+    const startedAt = this.clock.now();
+    const began = performance.now();
     const { commands, readings } = this.understood(turn);
     const talk = new Talk(turn, turn.dialogue);
     await this.actions.run(talk, commands);
     for (const reading of readings) talk.say(reading);
     const { answer, dialogue, suggestions } = talk;
-    return { answer, engine: 'local', isFallback: false, isStreamed: false, dialogue, suggestions };
+    const local = { startedAt, durationMs: performance.now() - began };
+    return { answer, engine: 'local', isFallback: false, isStreamed: false, dialogue, suggestions, local };
   }
 
   /** What a message asks for; an attempt after a crash does what the one before has understood, whatever has changed since. */

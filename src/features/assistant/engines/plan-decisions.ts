@@ -35,7 +35,8 @@ export class PlanDecisions {
       if (!plan) return nothingWaits();
       return confirmed(plan, await this.desk.confirm(leads, plan, turn.words));
     });
-    if (!outcome.ok) return talk.say(outcome.error.code === 'nothing-pending' ? await this.whyNothing(talk) : faultText(outcome.error));
+    if (!outcome.ok && outcome.error.code === 'nothing-pending') return talk.say(await this.whyNothing(talk));
+    if (!outcome.ok) return talk.fail(faultText(outcome.error));
     this.sayConfirmed(talk, outcome.result as unknown as Decided);
   }
 
@@ -59,7 +60,7 @@ export class PlanDecisions {
       return;
     }
     const why = kind === 'expired' ? 'That took too long, so the plan has expired' : 'The leads have changed since I asked';
-    talk.say(`${why}; nothing was done.`);
+    talk.fail(`${why}; nothing was done.`);
     if (!offer) return talk.say('None of them is there any more.');
     talk.say(`As things are now:\n${planText(offer)}`);
     talk.suggest('yes', 'no');

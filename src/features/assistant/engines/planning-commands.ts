@@ -37,7 +37,7 @@ export class PlanningCommands {
       return sayPlan(talk, await this.leads.call(talk, 'bulk_update', { which, ...patchOf(command.changes) }));
     const leadIds = which.ids ?? (await this.idsOf(talk, which));
     if (!leadIds) return;
-    if (leadIds.length === 0) return talk.say('No lead fits that, so there is nothing to delete.');
+    if (leadIds.length === 0) return talk.fail('No lead fits that, so there is nothing to delete.');
     sayPlan(talk, await this.leads.call(talk, 'delete_leads', { leadIds: [...leadIds] }));
   }
 
@@ -47,7 +47,7 @@ export class PlanningCommands {
     if (selection.kind === 'several') return this.several(talk, command, { who: selection.who, waiting });
     const listed = talk.dialogue.listed ?? [];
     if (listed.length > 0) return { ids: [...listed] };
-    talk.say('I have not listed any leads yet, so I do not know which ones you mean.');
+    talk.fail('I have not listed any leads yet, so I do not know which ones you mean.');
     return undefined;
   }
 
@@ -71,18 +71,18 @@ export class PlanningCommands {
   private async idsOf(talk: Talk, which: LeadSelection): Promise<string[] | undefined> {
     const outcome = await this.leads.call(talk, 'list_leads', { ...which, limit: MOST_LISTED });
     if (!outcome.ok) {
-      talk.say(faultText(outcome.error));
+      talk.fail(faultText(outcome.error));
       return undefined;
     }
     const { items, total } = outcome.result;
     if (total <= items.length) return items.map(({ id }) => id);
-    talk.say(`${plural(total, 'lead')} fit. I delete at most ${MOST_LISTED} at once; narrow it down, for example by status or owner.`);
+    talk.fail(`${plural(total, 'lead')} fit. I delete at most ${MOST_LISTED} at once; narrow it down, for example by status or owner.`);
     return undefined;
   }
 }
 
 function sayPlan(talk: Talk, outcome: OutcomeOf<'delete_leads' | 'bulk_move' | 'bulk_update'>): void {
-  if (!outcome.ok) return talk.say(faultText(outcome.error));
+  if (!outcome.ok) return talk.fail(faultText(outcome.error));
   talk.say(planText(outcome.result));
   talk.suggest('yes', 'no');
 }

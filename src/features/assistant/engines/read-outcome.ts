@@ -5,7 +5,7 @@ import type { PlannedLine } from '../plans/plan-content.js';
 
 /** What tools give back, as the engine that made the call knows it. Outcomes are stored as JSON, so they are read and not kept. */
 interface Results {
-  readonly search_leads: { readonly items: readonly FoundLead[] };
+  readonly search_leads: { readonly items: readonly FoundLead[]; readonly weaker: readonly FoundLead[] };
   readonly get_lead: { readonly lead: LeadView };
   readonly list_leads: { readonly items: readonly LeadView[]; readonly total: number };
   readonly count_leads: { readonly total: number; readonly groups: readonly LeadGroup[] };

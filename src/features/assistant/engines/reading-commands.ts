@@ -1,10 +1,11 @@
 import { Injectable } from '@nestjs/common';
 import type { LeadGroup, LeadView } from '../../crm/index.js';
-import { plural, type Wording } from '../answers/wording.js';
+import { joined, plural, type Wording } from '../answers/wording.js';
 import type { Command, Grouping, LeadFilter } from '../understanding/command.js';
 import { selectionOf } from './command-filter.js';
 import { LeadsMeant } from './leads-meant.js';
 import { faultText } from '../answers/fault-text.js';
+import { classOf, type SearchClass } from '../tools/search-classes.js';
 import type { Talk } from './talk.js';
 
 type Of<K extends Command['kind']> = Extract<Command, { kind: K }>;
@@ -12,6 +13,10 @@ type Of<K extends Command['kind']> = Extract<Command, { kind: K }>;
 const USUAL_LIST = 10;
 const LONGEST_LIST = 50;
 const FOUND = 5;
+const SEARCHED = 20;
+const MOST_SUGGESTED = 3;
+/** When the best is no more than this, it may be somebody else who was meant. */
+const WEAK: ReadonlySet<SearchClass> = new Set<SearchClass>(['slip', 'part']);
 
 /** Commands that look and change nothing. */
 @Injectable()
@@ -19,22 +24,36 @@ export class ReadingCommands {
   constructor(private readonly leads: LeadsMeant) {}
 
   async find(talk: Talk, { text }: Of<'find'>): Promise<void> {
-    const outcome = await this.leads.call(talk, 'search_leads', { q: text.slice(0, 200), limit: FOUND });
-    if (!outcome.ok) return talk.say(faultText(outcome.error));
-    const { items } = outcome.result;
+    const outcome = await this.leads.call(talk, 'search_leads', { q: text.slice(0, 200), limit: SEARCHED });
+    if (!outcome.ok) return talk.fail(faultText(outcome.error));
+    const { words } = talk.turn;
+    const { items, weaker } = outcome.result;
     const [first] = items;
-    if (!first) return talk.say(`I found no lead for “${text}”.`);
-    talk.list(items);
+    if (!first) {
+      talk.unfocus();
+      return talk.fail(`I found no lead for “${text}”.`);
+    }
+    const shown = items.slice(0, FOUND);
+    talk.list(shown);
+    const kind = classOf(first);
+    if (kind === 'near') {
+      talk.unfocus();
+      return talk.fail([`Nobody is called “${text}”. The nearest:`, ...numbered(shown, words)].join('\n'));
+    }
     talk.focus(first);
-    if (items.length === 1) return talk.say(`I found ${line(first, talk.turn.words)}.`);
-    talk.say([`I found ${plural(items.length, 'lead')} for “${text}”:`, ...numbered(items, talk.turn.words)].join('\n'));
+    const rest = shown.length < items.length ? `; the first ${shown.length}` : '';
+    const least = items.length < SEARCHED ? '' : 'at least ';
+    const many = [`I found ${least}${plural(items.length, 'lead')} for “${text}”${rest}:`, ...numbered(shown, words)];
+    talk.say(items.length === 1 ? `I found ${line(first, words)}.` : many.join('\n'));
+    const less = WEAK.has(kind) ? weaker.slice(0, MOST_SUGGESTED).map((lead) => words.lead(lead)) : [];
+    if (less.length > 0) talk.say(`Less alike: ${joined(less)}.`);
   }
 
   async show(talk: Talk, command: Of<'show'>, waiting: readonly Command[]): Promise<void> {
     const meant = await this.leads.one(talk, command.who, waiting);
     if (!meant) return;
     const outcome = await this.leads.call(talk, 'get_lead', { leadId: meant.id });
-    if (!outcome.ok) return talk.say(faultText(outcome.error));
+    if (!outcome.ok) return talk.fail(faultText(outcome.error));
     const { lead } = outcome.result;
     const { words } = talk.turn;
     if (command.field === null) return talk.say(card(lead, words));
@@ -49,7 +68,7 @@ export class ReadingCommands {
   async list(talk: Talk, { filter, sort, limit }: Of<'list'>): Promise<void> {
     const wanted = Math.min(LONGEST_LIST, Math.max(1, limit ?? USUAL_LIST));
     const outcome = await this.leads.call(talk, 'list_leads', { ...this.selection(talk, filter), sort, limit: wanted });
-    if (!outcome.ok) return talk.say(faultText(outcome.error));
+    if (!outcome.ok) return talk.fail(faultText(outcome.error));
     const { items, total } = outcome.result;
     talk.list(items);
     if (items.length === 0) return talk.say('No lead fits that.');
@@ -60,7 +79,7 @@ export class ReadingCommands {
 
   async count(talk: Talk, { filter, groupBy }: Of<'count'>): Promise<void> {
     const outcome = await this.counted(talk, filter, groupBy);
-    if (!outcome.ok) return talk.say(faultText(outcome.error));
+    if (!outcome.ok) return talk.fail(faultText(outcome.error));
     const { total, groups } = outcome.result;
     if (groupBy === null) return talk.say(total === 0 ? 'No lead fits that.' : `${plural(total, 'lead')}.`);
     const lines = grouped(groups).map(({ name, count }) => `${name}: ${count.toLocaleString('en')}`);
@@ -69,7 +88,7 @@ export class ReadingCommands {
 
   async total(talk: Talk, { filter, groupBy }: Of<'total'>): Promise<void> {
     const outcome = await this.counted(talk, filter, groupBy);
-    if (!outcome.ok) return talk.say(faultText(outcome.error));
+    if (!outcome.ok) return talk.fail(faultText(outcome.error));
     const { total, groups } = outcome.result;
     const { words } = talk.turn;
     if (total === 0) return talk.say('No lead fits that.');

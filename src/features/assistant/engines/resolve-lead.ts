@@ -1,4 +1,5 @@
 import type { FoundLead } from '../../crm/index.js';
+import { classOf } from '../tools/search-classes.js';
 import type { Candidate } from '../turns/dialogue.js';
 
 /** Which lead was meant. Only `one` may be changed. */
@@ -11,8 +12,6 @@ export type Resolution =
 
 /** How many candidates a question shows. */
 export const MOST_CANDIDATES = 5;
-/** Below this a lead is not taken for the one that was meant. */
-export const SURE = 0.55;
 const MOST_NEAREST = 3;
 
 /** Ways a lead can fit, the better ones first: while one fits in a better way, worse ones do not count. */
@@ -55,9 +54,8 @@ export type CompanyScore = (asked: string, company: string) => boolean;
 
 function judge(lead: FoundLead, company: string | undefined, scoreCompany: CompanyScore): Judged {
   const isOfCompany = company === undefined || (lead.company !== null && scoreCompany(company, lead.company));
-  const isSure = lead.score >= SURE && lead.kind !== 'near' && lead.kind !== 'unlike';
-  if (isSure) return { lead, isOfCompany, fit: lead.kind };
-  return { lead, isOfCompany, fit: lead.match === 'company' ? 'company' : undefined };
+  const found = classOf(lead);
+  return { lead, isOfCompany, fit: FITS.find((fit) => fit === found) };
 }
 
 export function candidateOf({ id, name, company }: Candidate): Candidate {

@@ -6,7 +6,7 @@ import type { ChatTurn } from './engine.js';
 export class Talk {
   private readonly parts: string[] = [];
   readonly suggestions: string[] = [];
-  private isStopped = false;
+  private stopped: 'asked' | 'failed' | undefined;
 
   constructor(
     readonly turn: ChatTurn,
@@ -17,6 +17,12 @@ export class Talk {
     this.parts.push(text);
   }
 
+  /** Says why something was not done. What follows in the message may lean on it, so nothing more of it is done. */
+  fail(text: string): void {
+    this.say(text);
+    this.stopped = 'failed';
+  }
+
   suggest(...texts: string[]): void {
     for (const text of texts) if (!this.suggestions.includes(text)) this.suggestions.push(text);
   }
@@ -24,6 +30,11 @@ export class Talk {
   /** From now on "him" and "that lead" is this one. */
   focus(lead: SpokenLead): void {
     this.dialogue = withFocus(this.dialogue, lead);
+  }
+
+  /** Nobody is "him" any more: whoever was asked for is not there, and whoever was spoken of before is not meant. */
+  unfocus(): void {
+    this.dialogue = { ...this.dialogue, focus: [] };
   }
 
   forget(leadId: string): void {
@@ -37,11 +48,12 @@ export class Talk {
   /** Waits for an answer to "which one?" before anything else of the message is done. */
   ask(candidates: NonNullable<Dialogue['question']>['candidates'], commands: readonly Command[]): void {
     this.dialogue = { ...this.dialogue, question: { candidates, commands } };
-    this.isStopped = true;
+    this.stopped = 'asked';
   }
 
-  get isWaiting(): boolean {
-    return this.isStopped;
+  /** Why nothing more of the message may be done, if so. */
+  get whyStopped(): 'asked' | 'failed' | undefined {
+    return this.stopped;
   }
 
   get answer(): string {

@@ -8,6 +8,8 @@ export type PlanStep = Extract<Wish, { op: 'update' | 'move' | 'delete' }> & { r
 
 export interface PlannedLine {
   readonly leadId: string;
+  readonly name: string;
+  /** With the company. */
   readonly lead: string;
   readonly change: string;
 }
@@ -35,6 +37,7 @@ export function planContent(wishes: readonly PlanStep[], leads: ReadonlyMap<stri
     done: titleOf(known, words, 'past'),
     lines: known.slice(0, MOST_LINES).map(({ wish, lead }) => ({
       leadId: lead.id,
+      name: lead.name,
       lead: words.lead(lead).slice(0, 300),
       change: shortened(changeOf(wish, lead, words)),
     })),

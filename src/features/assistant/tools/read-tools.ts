@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { CrmDesk, type LeadView, SearchQuery } from '../../crm/index.js';
 import { CountLeads, GetLead, ListLeads } from './lead-tools.shapes.js';
+import { sortedHits } from './search-classes.js';
 import { type Tool, tool, type ToolTurn } from './tool.js';
 import { fault, type ToolOutcome } from './tool-outcome.js';
 
@@ -30,12 +31,14 @@ export class ReadTools {
     return tool({
       name: 'search_leads',
       description:
-        'Finds leads by name, company or e-mail, the best match first; typing errors are forgiven. `score` is 1 for the very name.',
+        'Finds leads by name, company or e-mail; typing errors are forgiven. `items` are those that fit best, `weaker` fit less well and are only to be suggested. `score` is 1 for the very name.',
       permission: 'leads:read',
       input: SearchQuery,
       run: async (turn, query) => {
         const found = await this.desk.search(turn.scope, query);
-        return { ok: true, result: { items: found.map((lead) => shownLead(turn, lead)) } };
+        const { items, weaker } = sortedHits(found);
+        const shown = (leads: typeof items): object[] => leads.map((lead) => shownLead(turn, lead));
+        return { ok: true, result: { items: shown(items), weaker: shown(weaker) } };
       },
     });
   }

@@ -8,6 +8,8 @@ export interface ToolFault {
   readonly didYouMean?: string;
   /** Faults of single arguments. */
   readonly errors?: readonly object[];
+  /** Leads that stand in the way, for example the one that is there already. */
+  readonly leads?: readonly { readonly id: string; readonly name: string }[];
 }
 
 /** What came of a tool call. A fault means that nothing was changed. */
@@ -37,6 +39,7 @@ export function faultOf(error: unknown): ToolOutcome | undefined {
   const { definition, details } = error;
   const [first] = details.errors ?? [];
   const where = first?.pointer ? ` (${first.pointer.slice(1)})` : '';
+  const leads = candidatesOf(details.extra?.['candidates']);
   const message = details.detail ?? (first ? `${definition.title}${where}: ${first.message}` : definition.title);
   const validOptions = details.validOptions ?? first?.validOptions;
   const didYouMean = details.didYouMean ?? first?.didYouMean;
@@ -46,5 +49,12 @@ export function faultOf(error: unknown): ToolOutcome | undefined {
     ...(validOptions ? { validOptions } : {}),
     ...(didYouMean ? { didYouMean } : {}),
     ...(details.errors && details.errors.length > 0 ? { errors: details.errors } : {}),
+    ...(leads ? { leads } : {}),
   });
+}
+
+/** The leads that a new one seems to be. */
+function candidatesOf(candidates: unknown): ToolFault['leads'] {
+  if (!Array.isArray(candidates) || candidates.length === 0) return undefined;
+  return (candidates as { id: string; name: string }[]).map(({ id, name }) => ({ id, name }));
 }

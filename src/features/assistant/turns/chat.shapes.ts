@@ -42,7 +42,8 @@ export class ToolCallView {
 
 export class PlanLine {
   @Id() leadId: string;
-  @Text({ max: 300, example: 'John Smith (Acme)' }) lead: string;
+  @Text({ max: 200, example: 'John Smith' }) name: string;
+  @Text({ max: 300, description: 'The lead with its company.', example: 'John Smith (Acme)' }) lead: string;
   @Text({ max: 1_000, description: 'What would change, in plain words.', example: 'status: Interest → Closed win' }) change: string;
 }
 

@@ -2,14 +2,15 @@ import { Injectable } from '@nestjs/common';
 import { Bus } from '../../../platform/database/bus.js';
 import { Database } from '../../../platform/database/database.js';
 import type { Scope } from '../../../platform/database/scope.js';
+import { NotYet } from '../../../platform/messaging/not-yet.js';
 import { type OpenTurn, TurnsRepository } from './turns.repository.js';
 
 /** Topic of the bus that tells that a turn of a conversation has ended: `chat:ID` of the conversation. */
 export const conversationTopic = (conversationId: string): string => `chat:${conversationId}`;
 
-const LOOK_MS = 1_000;
-/** Longer than this nobody waits in a worker: the attempt ends, and comes again a little later. */
-const LONGEST_WAIT_MS = 30_000;
+/** Longer than this nobody waits in a worker, where others could be answered: the turn is put back and comes again a little later. */
+const LONGEST_WAIT_MS = 300;
+const AGAIN_MS = 700;
 
 /** Keeps the messages of a conversation in their order. */
 @Injectable()
@@ -20,18 +21,19 @@ export class ConversationOrder {
     private readonly turns: TurnsRepository,
   ) {}
 
-  /** The turn, once all before it in its conversation have ended; undefined when it is gone. */
+  /** The turn, once all before it in its conversation have ended; undefined when it is gone. Throws `NotYet` when that takes long. */
   async whenNext(scope: Scope, turnId: string, signal: AbortSignal): Promise<OpenTurn | undefined> {
     const until = performance.now() + LONGEST_WAIT_MS;
     for (;;) {
       const open = await this.db.read(scope, (tx) => this.turns.begin(tx, turnId));
       if (!open?.mustWait) return open;
-      if (performance.now() > until) throw new Error('the message before this one is still being answered');
-      await this.news(open.conversationId, signal);
+      const left = until - performance.now();
+      if (left <= 0) throw new NotYet(AGAIN_MS);
+      await this.news(open.conversationId, left, signal);
     }
   }
 
-  private async news(conversationId: string, signal: AbortSignal): Promise<void> {
+  private async news(conversationId: string, longestMs: number, signal: AbortSignal): Promise<void> {
     signal.throwIfAborted();
     let unsubscribe = (): void => undefined;
     let timer: NodeJS.Timeout | undefined;
@@ -39,7 +41,7 @@ export class ConversationOrder {
     try {
       await new Promise<void>((resolve, reject) => {
         unsubscribe = this.bus.subscribe(conversationTopic(conversationId), () => resolve());
-        timer = setTimeout(resolve, LOOK_MS);
+        timer = setTimeout(resolve, longestMs);
         stop = () => reject(signal.reason as Error);
         signal.addEventListener('abort', stop, { once: true });
       });

@@ -8,7 +8,7 @@ export class RunTurnPayload {
 /** Answers one message. The turn has the id of its job. */
 export const RunTurn = job({
   name: 'assistant.run-turn',
-  queue: 'default',
+  queue: 'assistant',
   payload: RunTurnPayload,
   attempts: 4,
   timeoutMs: 180_000,

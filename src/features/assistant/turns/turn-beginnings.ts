@@ -20,12 +20,12 @@ export class TurnBeginnings {
 
   async turnOf(scope: Scope, { turnId, open, signal }: { turnId: string; open: OpenTurn; signal: AbortSignal }): Promise<ChatTurn> {
     const { conversationId, message, history, dialogue } = open;
-    const [facts, plan] = await Promise.all([
+    const [facts, pending] = await Promise.all([
       this.organization.read(scope),
       this.db.read(scope, (tx) => this.plans.pending(tx, conversationId)),
     ]);
     const journal = new TurnJournal(this.turns, turnId, open);
     const words = new Wording(facts);
-    return { scope, turnId, conversationId, facts, words, journal, message, history, dialogue, hasPendingPlan: plan !== undefined, signal };
+    return { scope, turnId, conversationId, facts, words, journal, message, history, dialogue, pending, signal };
   }
 }

@@ -2,8 +2,10 @@ import { Injectable } from '@nestjs/common';
 import { Bus } from '../../../platform/database/bus.js';
 import { Database } from '../../../platform/database/database.js';
 import type { Tx } from '../../../platform/database/tx.js';
+import { LocalCalls } from '../../../platform/ai/local-calls.js';
 import { newId } from '../../../shared/ids.js';
 import type { OfferedChange } from '../changes/change-ledger.js';
+import { CHAT_PROMPT } from '../engines/chat.prompt.js';
 import type { ChatTurn, EngineAnswer } from '../engines/engine.js';
 import { planText } from '../plans/plan-text.js';
 import { PlanDesk } from '../plans/plan-desk.js';
@@ -29,6 +31,7 @@ export class TurnEnds {
     private readonly turns: TurnsRepository,
     private readonly plans: PlansRepository,
     private readonly planDesk: PlanDesk,
+    private readonly localCalls: LocalCalls,
   ) {}
 
   /** Tells followers what has happened so far. */
@@ -59,7 +62,15 @@ export class TurnEnds {
       await journal.save(tx, { tokens: untold(made, answer) });
       await this.bus.publish(tx, turnTopic(turnId), '');
       await this.bus.publish(tx, conversationTopic(conversationId), '');
+      // Last, because the sums of the organization are locked from here to the commit.
+      if (made.local) await this.meter(tx, turn, { ...made, ...made.local });
     });
+  }
+
+  private meter(tx: Tx, { message }: ChatTurn, work: EngineAnswer & NonNullable<EngineAnswer['local']>): Promise<void> {
+    const { startedAt, durationMs, answer, isFallback } = work;
+    const call = { feature: 'assistant', task: 'converse', prompt: CHAT_PROMPT } as const;
+    return this.localCalls.record(tx, { ...call, startedAt, durationMs, textIn: message, textOut: answer, isFallback });
   }
 
   private async waitingPlan(tx: Tx, { journal, conversationId }: ChatTurn): Promise<PlanOffer | null> {

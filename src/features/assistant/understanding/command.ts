@@ -187,6 +187,10 @@ export interface DialogueContext {
   readonly hasPendingPlan: boolean;
   /** Names of the leads the pending plan is about, so that "yes, delete John Smith" can be told from an answer about somebody else. */
   readonly pendingNames?: readonly string[];
+  /** What the pending plan does, each once: "yes, move him" is no yes to a deletion. */
+  readonly pendingActs?: readonly ('delete' | 'move' | 'update')[];
+  /** Keys of the stages the pending plan moves leads to. */
+  readonly pendingStatuses?: readonly string[];
   /** Keys of custom fields in use, for example "customer_number". */
   readonly customFields: readonly string[];
 }

@@ -60,7 +60,8 @@ export function dialogueCommand(given: string, context: DialogueContext): Comman
   if (isThanks && !context.hasPendingPlan) return { kind: 'small-talk', tone: 'thanks' };
   if (isThanks && !YES_CORE.test(text)) return { kind: 'small-talk', tone: 'thanks' };
   if (NO.test(text) && !POLITE_ONLY.test(text)) return { kind: 'decline' };
-  if (YES.test(text) && YES_CORE.test(text)) return { kind: 'confirm' };
+  if (YES.test(text) && YES_CORE.test(text))
+    return isOtherThanPlanned(text, context) ? { kind: 'unknown', text, why: 'unclear', suggestions: ['yes', 'no'] } : { kind: 'confirm' };
   if (GREETING.test(plain)) return { kind: 'small-talk', tone: 'greeting' };
   return BYE.test(text) ? { kind: 'small-talk', tone: 'goodbye' } : undefined;
 }
@@ -92,9 +93,32 @@ export function choiceByText(given: string, { context, mask }: Pick<Frame, 'cont
 
 /** Whether a confirmation repeats what is planned ("yes, delete John Smith") and so is no new instruction. */
 export function repeatsPlan(command: Command, context: DialogueContext): boolean {
-  if (command.kind !== 'delete')
-    return command.kind.startsWith('bulk-') && (command as { which?: { kind: string } }).which?.kind === 'listed';
+  if (command.kind.startsWith('bulk-'))
+    return (command as { which?: { kind: string } }).which?.kind === 'listed' && isAllPlanned(command, context);
+  if (command.kind !== 'delete' || !isAllPlanned(command, context)) return false;
   if (command.who.kind === 'pronoun') return true;
   const wanted = command.who.kind === 'name' ? foldText(command.who.text) : undefined;
   return wanted !== undefined && context.pendingNames?.length === 1 && foldText(context.pendingNames[0]) === wanted;
+}
+
+type Act = NonNullable<DialogueContext['pendingActs']>[number];
+
+/** True when the plan does nothing else than this; also when nobody says what it does. */
+function isOnly(act: Act, { pendingActs }: DialogueContext): boolean {
+  return pendingActs?.every((one) => one === act) ?? true;
+}
+
+/** A new value may be another one than what is planned, so it never is a yes. */
+function isAllPlanned(command: Command, context: DialogueContext): boolean {
+  if (command.kind === 'delete' || command.kind === 'bulk-delete') return isOnly('delete', context);
+  if (command.kind !== 'bulk-move') return context.pendingActs === undefined;
+  const { pendingStatuses } = context;
+  const isThere = pendingStatuses?.every((status) => command.status.stages.some(({ key }) => key === status)) ?? true;
+  return isThere && isOnly('move', context);
+}
+
+/** "Yes, move him" to a plan that deletes him. */
+function isOtherThanPlanned(text: string, context: DialogueContext): boolean {
+  if (/\b(?:delete|remove)\b/i.test(text)) return !isOnly('delete', context);
+  return /\bmove\b/i.test(text) && !isOnly('move', context);
 }

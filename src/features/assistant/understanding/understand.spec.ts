@@ -167,6 +167,26 @@ describe('what a message asks for', () => {
     expect(kinds('no, delete Mary instead', { hasPendingPlan: true })).toEqual(['decline', 'delete']);
   });
 
+  it('does not take a yes to something else for a yes to what waits', () => {
+    const plan = (act: 'delete' | 'move' | 'update', ...pendingStatuses: string[]) => ({
+      hasPendingPlan: true,
+      pendingNames: ['Jane Smith'],
+      pendingActs: [act],
+      pendingStatuses,
+      focus: [{ id: '1', name: 'Jane Smith' }],
+    });
+    for (const yes of ['yes, delete him', 'yes, delete Jane Smith', 'yes, delete them', 'yes']) {
+      expect(kinds(yes, plan('delete'))).toEqual(['confirm']);
+      if (yes !== 'yes') expect(kinds(yes, plan('move', 'closed-win'))).toEqual(['unknown']);
+    }
+    expect(kinds('yes, move him', plan('delete'))).toEqual(['unknown']);
+    expect(kinds('yes, move him', plan('move', 'closed-win'))).toEqual(['confirm']);
+    expect(kinds('yes, move these to Closed win', plan('delete'))).toEqual(['unknown']);
+    expect(kinds('yes, move these to Closed lost', plan('move', 'closed-win'))).toEqual(['unknown']);
+    expect(kinds('yes, move these to Closed win', plan('move', 'closed-win'))).toEqual(['confirm']);
+    expect(kinds('yes, delete it', { ...plan('move'), pendingActs: ['move', 'delete'] })).toEqual(['unknown']);
+  });
+
   it('takes an answer to "which one?"', () => {
     const candidates = [
       { id: '1', name: 'Maria Lopez', company: 'Fields' },

@@ -23,6 +23,7 @@ export type { CreatedLead, LeadView } from '../leads/leads.shapes.js';
 export { LEAD_SORTS, type LeadSort } from '../leads/lead-sorts.js';
 export { GROUPINGS, type Grouping, type LeadGroup } from './lead-selection.repository.js';
 export type { LeadChanges } from './lead-changes.js';
+export type { Neighbours } from './neighbours.repository.js';
 
 /** A lead that was found by name, and how surely it is the one. */
 export type FoundLead = SearchHit & Pick<NameScore, 'score' | 'kind'>;

@@ -1,4 +1,5 @@
 import type { Tx } from '../../../platform/database/tx.js';
+import { Problem } from '../../../platform/http/problems/problem.js';
 import type { ActivitiesService } from '../activities/activities.service.js';
 import type { NoteView } from '../activities/notes/notes.shapes.js';
 import type { CreateTask, TaskView } from '../activities/tasks/tasks.shapes.js';
@@ -7,7 +8,11 @@ import type { MoveOutcome } from '../leads/lead-moves.repository.js';
 import type { LeadMovesService } from '../leads/lead-moves.service.js';
 import type { LeadsRepository } from '../leads/leads.repository.js';
 import type { CreatedLead, LeadView } from '../leads/leads.shapes.js';
+import { NeighbourGone } from '../leads/leads.errors.js';
 import type { LeadsService } from '../leads/leads.service.js';
+import { type Neighbours, neighboursOf } from './neighbours.repository.js';
+
+const NOBODY: Neighbours = { above: null, below: null };
 
 export interface ChangeTools {
   readonly leads: LeadsService;
@@ -54,8 +59,21 @@ export class LeadChanges {
     return this.moved(await this.tools.moves.moveIn(this.tx, { id, input, ifMatch }));
   }
 
-  /** Puts a lead back where it came from, which the rules of stages never forbid. */
-  async moveBack(id: string, status: string): Promise<LeadView> {
+  /** Where a lead stands now, for putting it back there. */
+  neighbours(id: string): Promise<Neighbours | undefined> {
+    return neighboursOf(this.tx, id);
+  }
+
+  /**
+   * Puts a lead back where it came from, which the rules of stages never forbid: between its old neighbours, beside the one that is still
+   * there, else at the end of the column.
+   */
+  async moveBack(id: string, status: string, { above, below }: Neighbours = NOBODY): Promise<LeadView> {
+    const places = [...(below === null ? [] : [{ before: below }]), ...(above === null ? [] : [{ after: above }])];
+    for (const place of places) {
+      const lead = await this.movedBack(id, { status, ...place });
+      if (lead) return lead;
+    }
     return this.moved(await this.tools.moves.moveIn(this.tx, { id, input: { status }, ifMatch: undefined, isUndo: true }));
   }
 
@@ -82,6 +100,16 @@ export class LeadChanges {
 
   removeTask(id: string): Promise<void> {
     return this.tools.activities.removeTask(this.tx, id);
+  }
+
+  /** Undefined when the neighbour is not in that column any more. */
+  private async movedBack(id: string, input: MoveLead): Promise<LeadView | undefined> {
+    try {
+      return this.moved(await this.tools.moves.moveIn(this.tx, { id, input, ifMatch: undefined, isUndo: true }));
+    } catch (error) {
+      if (error instanceof Problem && error.definition.code === NeighbourGone.definition.code) return undefined;
+      throw error;
+    }
   }
 
   private moved(outcome: MoveOutcome): LeadView {
