@@ -145,7 +145,8 @@ describe('scoring by what closed leads teach', () => {
     const actor = await makeOrganization(app);
     const person = callerOf(app, actor.token);
     await history(actor, 100);
-    const friend = await person.lead({ name: 'Friend', source: 'Referral' });
+    // Of a hundred closed leads like it only some come on the first page; its owner finds it.
+    const friend = await person.lead({ name: 'Friend', source: 'Referral', ownerId: actor.userId });
     const stranger = await person.lead({ name: 'Stranger', source: 'cold call' });
     const started = await person.post('/crm/scoring/training');
     expect(started.status).toBe(202);
@@ -168,7 +169,7 @@ describe('scoring by what closed leads teach', () => {
     );
     const listed = await eventually(
       async () =>
-        (await person.get('/lead-scores?limit=100&minScore=1')).json.items as {
+        (await person.get(`/lead-scores?minScore=1&ownerId=${actor.userId}`)).json.items as {
           leadId: string;
           score: number;
           probability: number | null;

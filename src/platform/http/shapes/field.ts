@@ -65,7 +65,11 @@ export function registerField(shape: unknown, field: Field): void {
   const complaint = (value: unknown): Complaint | undefined => complaintOf(field, value);
   const prototype = (shape as { prototype: object }).prototype;
   if (field.nested) {
-    ValidateIf((owner: Record<string, unknown>) => owner[field.name] !== undefined || !field.optional)(prototype, field.name);
+    // Nothing is left to check of what may be missing or null; class-validator itself takes no null for a nested object.
+    ValidateIf((owner: Record<string, unknown>) => {
+      const value = owner[field.name];
+      return value === undefined ? !field.optional : value !== null || !field.nullable;
+    })(prototype, field.name);
     ValidateNested({ each: field.list })(prototype, field.name);
   }
   ValidateBy({
