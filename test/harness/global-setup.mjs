@@ -5,6 +5,20 @@ import * as os from 'node:os';
 import * as path from 'node:path';
 import { pathToFileURL } from 'node:url';
 
+const MEMORY = '/dev/shm';
+const ROOM = 4 * 1024 ** 3;
+
+/** Temporary files of the run go to memory where there is room: cloning a database of 900 files took 600 ms on a disk, and takes 20 there. */
+function useMemory() {
+  try {
+    fs.accessSync(MEMORY, fs.constants.W_OK);
+    const { bavail, bsize } = fs.statfsSync(MEMORY);
+    if (bavail * bsize >= ROOM && os.freemem() >= ROOM) process.env.TMPDIR = MEMORY;
+  } catch {
+    // There is no such folder here: the disk it is.
+  }
+}
+
 const load = (file) => import(pathToFileURL(path.resolve('dist', file)).href);
 
 export default async (globalConfig) => {
@@ -13,6 +27,7 @@ export default async (globalConfig) => {
   const { deriveDatabaseUrl } = await load('src/platform/config/database-urls.js');
   const { Secret } = await load('src/platform/config/secret.js');
   const { default: pg } = await import('pg');
+  useMemory();
   const dir = fs.mkdtempSync(path.join(os.tmpdir(), 'concord-test-'));
   fs.chmodSync(dir, 0o711); // where user namespaces are forbidden, PostgreSQL runs as nobody and must get in
   const servers = await startEmbedded({

@@ -26,7 +26,7 @@ export async function cloneDatabase(): Promise<TestDatabase> {
   await asAdmin(template, async (admin) => {
     // Cloning needs the template to itself for a moment; workers take turns.
     await admin.query('select pg_advisory_lock(991)');
-    await admin.query(`create database ${name} template concord_template`);
+    await admin.query(`create database ${name} template concord_template strategy file_copy`);
   });
   const url = new URL(template);
   url.pathname = `/${name}`;
