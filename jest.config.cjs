@@ -41,7 +41,7 @@ const common = {
 module.exports = {
   // Two, not cores - 1: the suites wait for servers as much as they compute. A worker that has grown is replaced, because each suite loads its own modules.
   maxWorkers: 2,
-  workerIdleMemoryLimit: '2GB',
+  workerIdleMemoryLimit: '1GB',
   testTimeout: 30_000,
   coverageProvider: 'babel',
   collectCoverageFrom: ['src/**/*.ts', '!src/**/*.spec.ts', '!src/main.ts'],
