@@ -32,7 +32,10 @@ function runTests() {
   // With --json jest prints its results to the standard output once more when no file is named; its report goes to the other stream.
   // Half of the run was collecting garbage: modules of a suite are young when it ends, and room for them spares most of that.
   const room = ['--max-semi-space-size=128', '--min-semi-space-size=64'];
-  return run(['--experimental-vm-modules', '--no-warnings', ...room, jest, ...flags], { show: true, environment: { CONCORD_TEST_WHOLE: '1' } });
+  return run(['--experimental-vm-modules', '--no-warnings', ...room, jest, ...flags], {
+    show: true,
+    environment: { CONCORD_TEST_WHOLE: '1' },
+  });
 }
 
 function checkCoverage() {
