@@ -95,11 +95,12 @@ const heading = 'what    conns who          rps   p50 ms   p99 ms  cpu ms/1k  db
 async function settled(owner) {
   const db = new pg.Client({ connectionString: owner });
   await db.connect();
-  for (let tries = 0, before = -1; tries < 120; tries++) {
+  let [before, looks] = [-1, 0];
+  while (looks < 3) {
     const { rows } = await db.query('select count(*)::int as done from lead_stage_history');
-    if (rows[0].done === before && before > 0) break;
+    looks = rows[0].done === before ? looks + 1 : 0;
     before = rows[0].done;
-    await sleep(2_000);
+    await sleep(1_000);
   }
   await db.end();
 }
